@@ -1,0 +1,46 @@
+/* Keys: j k move, x tick, n note, g t|w|p|c|r go, ? help. Off in Settings. */
+(function () {
+  "use strict";
+  if (!document.body.hasAttribute("data-keys")) return;
+  let pending = false;
+
+  const rows = () => [...document.querySelectorAll("[data-task]")];
+  const current = () => document.activeElement && document.activeElement.closest("[data-task]");
+
+  function move(step) {
+    const all = rows();
+    if (!all.length) return;
+    const index = all.indexOf(current());
+    const next = all[Math.min(Math.max(index + step, 0), all.length - 1)] || all[0];
+    const box = next.querySelector(".check, .title");
+    box.focus();
+    next.scrollIntoView({ block: "nearest" });
+  }
+
+  function go(key) {
+    const link = document.querySelector(`.nav [data-key="${key}"]`);
+    if (link) link.click();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (pending) {
+      pending = false;
+      go(event.key);
+      return;
+    }
+    const row = current();
+    if (event.key === "j") move(1);
+    else if (event.key === "k") move(-1);
+    else if (event.key === "x" && row) row.querySelector(".check")?.click();
+    else if (event.key === "n" && row) row.querySelector("[data-panel]")?.click();
+    else if (event.key === "g") {
+      pending = true;
+      setTimeout(() => { pending = false; }, 1200);
+      return;
+    } else if (event.key === "?") document.getElementById("keys-help")?.showModal();
+    else return;
+    event.preventDefault();
+  });
+})();
