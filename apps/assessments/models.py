@@ -1,0 +1,101 @@
+"""Gap assessments: sittings, their ratings, and totals that came from elsewhere."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.library.models import Area, Topic
+
+
+class Assessment(models.Model):
+    class Kind(models.TextChoices):
+        COVERAGE = "coverage", "Coverage check"
+        QUESTIONS = "questions", "Question assessment"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="assessments")
+    kind = models.CharField(max_length=10, choices=Kind)
+    title = models.CharField(max_length=200)
+    at = models.DateTimeField(default=timezone.now)
+    day = models.DateField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    said_overall = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+    said_readiness = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("-day", "-at")
+        indexes = (models.Index(fields=["user", "day"], name="assessment_user_day"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AreaResult(models.Model):
+    """One area's (or group's) totals in one sitting; counts are of topics or of questions.
+
+    For a question assessment the bands are strong, rusty and gap; for a coverage check they are
+    know, unsure and dunno. `total` also counts rows left unmarked.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="results")
+    area = models.ForeignKey(
+        Area, null=True, blank=True, on_delete=models.RESTRICT, related_name="results"
+    )
+    title = models.CharField(max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    total = models.PositiveIntegerField(null=True, blank=True)
+    high = models.PositiveIntegerField("strong or know", null=True, blank=True)
+    middle = models.PositiveIntegerField("rusty or unsure", null=True, blank=True)
+    low = models.PositiveIntegerField("gap or dunno", null=True, blank=True)
+    score = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+    felt = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(felt=None) | Q(felt__lte=100), name="area_result_felt_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(score=None) | Q(score__gte=0, score__lte=100),
+                name="area_result_score_range",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title or (self.area.title if self.area else "Overall")
+
+
+class Rating(models.Model):
+    """One topic rated in one sitting: know, unsure or dunno."""
+
+    class Value(models.TextChoices):
+        KNOW = "know", "Know"
+        UNSURE = "unsure", "Unsure"
+        DUNNO = "dunno", "Don't know"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="ratings")
+    topic = models.ForeignKey(Topic, on_delete=models.RESTRICT, related_name="ratings")
+    value = models.CharField(max_length=6, choices=Value)
+    evidence = models.OneToOneField(
+        "mastery.Evidence", null=True, blank=True, on_delete=models.SET_NULL, related_name="rating"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["assessment", "topic"], name="rating_identity"),
+            models.CheckConstraint(
+                condition=Q(value__in=["know", "unsure", "dunno"]), name="rating_value_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.topic}: {self.value}"

@@ -1,0 +1,158 @@
+"""What an assessment's totals say: counts, shares, bands, felt beside measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import Subquery
+
+from apps.accounts.models import User
+from apps.assessments.models import AreaResult, Assessment
+from apps.mastery.bands import Band, band
+from apps.mastery.readiness import Marks
+from apps.mastery.rounding import Number, half_up
+
+WORDS = {
+    Assessment.Kind.QUESTIONS: ("strong", "rusty", "gap"),
+    Assessment.Kind.COVERAGE: ("know", "unsure", "don’t know"),
+}
+
+
+def _one(value: Number | None) -> Decimal | int | None:
+    return None if value is None else half_up(value, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One area's totals, or those of everything asked."""
+
+    title: str
+    area_slug: str
+    marks: Marks | None
+    score: Decimal | None
+    felt: int | None
+
+    @property
+    def measured(self) -> Decimal | int | None:
+        """What was measured, in per cent with one decimal: the score as it was told, else strong
+        plus half of rusty of the marked. None when neither is known."""
+        if self.score is not None:
+            return self.score
+        return _one(self.marks.readiness) if self.marks else None
+
+    @property
+    def band(self) -> Band | None:
+        return None if self.measured is None else band(self.measured)
+
+    @property
+    def felt_off(self) -> int | None:
+        """By how many points the learner felt better (above 0) or worse than was measured."""
+        if self.felt is None or self.measured is None:
+            return None
+        return half_up(self.felt - Fraction(self.measured))
+
+    @property
+    def known_of_all(self) -> Decimal | int | None:
+        return _one(self.marks.high_of_all) if self.marks else None
+
+    @property
+    def known_of_marked(self) -> Decimal | int | None:
+        return _one(self.marks.high_of_marked) if self.marks else None
+
+    @property
+    def readiness(self) -> Decimal | int | None:
+        return _one(self.marks.readiness) if self.marks else None
+
+    @property
+    def from_shares(self) -> int | None:
+        """Readiness of tested as the rounded shares give it, a whole per cent."""
+        exact = self.marks.from_shares if self.marks else None
+        return None if exact is None else half_up(exact)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The overall line (None when nothing was counted), and the areas' lines in order."""
+
+    overall: Line | None
+    lines: Sequence[Line]
+
+    @property
+    def with_counts(self) -> bool:
+        """Whether any area was told with its counts."""
+        return any(line.marks is not None for line in self.lines)
+
+    @property
+    def with_felt(self) -> list[Line]:
+        """The lines for which it was asked how the learner felt."""
+        every = [*([self.overall] if self.overall else []), *self.lines]
+        return [line for line in every if line.felt is not None]
+
+
+def marks_of(row: AreaResult) -> Marks | None:
+    """Return the counts of a row, or None where they are not known."""
+    if row.high is None:
+        return None
+    return Marks.of(row.high, row.middle or 0, row.low or 0, row.total)
+
+
+def add_up(marks: Iterable[Marks]) -> Marks | None:
+    """Return the sum of the counts; None without any."""
+    every = list(marks)
+    if not every:
+        return None
+    return Marks(
+        sum(each.high for each in every),
+        sum(each.middle for each in every),
+        sum(each.low for each in every),
+        sum(each.total for each in every),
+    )
+
+
+def result(rows: Iterable[AreaResult]) -> Result:
+    """Return what the rows of one assessment say. A row without area and title is the overall
+    one; without it the areas' counts are added up. Does not query when areas are loaded."""
+    overall: Line | None = None
+    lines: list[Line] = []
+    for row in rows:
+        slug = row.area.slug if row.area else ""
+        line = Line(str(row), slug, marks_of(row), row.score, row.felt)
+        if row.area is None and not row.title:
+            overall = line
+        else:
+            lines.append(line)
+    if overall is None:
+        added = add_up(line.marks for line in lines if line.marks is not None)
+        if added is not None:
+            overall = Line("Overall", "", added, None, None)
+    return Result(overall, lines)
+
+
+def first_readiness(user: User) -> Fraction | Decimal | None:
+    """Return the readiness of tested of the learner's first question assessment, in per cent:
+    from its counts, else as it was told; None without one. One query."""
+    first = Assessment.objects.filter(
+        user=user, kind=Assessment.Kind.QUESTIONS, finished_at__isnull=False
+    ).order_by("day", "at")
+    rows = AreaResult.objects.filter(assessment=Subquery(first.values("pk")[:1])).values_list(
+        "area_id", "title", "high", "middle", "low", "total", "assessment__said_readiness"
+    )
+    overall: Marks | None = None
+    areas: list[Marks] = []
+    said: Decimal | None = None
+    for area, title, high, middle, low, total, told in rows:
+        said = told
+        if high is None:
+            continue
+        marks = Marks.of(high, middle or 0, low or 0, total)
+        if not area and not title:
+            overall = marks
+        else:
+            areas.append(marks)
+    counted = overall or add_up(areas)
+    if counted is None or counted.readiness is None:
+        return said
+    return counted.readiness

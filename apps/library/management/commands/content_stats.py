@@ -1,0 +1,26 @@
+"""content_stats [--json]: how much curated content is in the database."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from apps.library.stats import content_stats
+
+
+class Command(BaseCommand):
+    help = "Counts what is in the database and not retired."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        counts = content_stats()
+        if options["json"]:
+            self.stdout.write(json.dumps(counts))
+        else:
+            for name, count in counts.items():
+                self.stdout.write(f"{name.replace('_', ' ')}: {count}")

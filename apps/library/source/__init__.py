@@ -1,0 +1,17 @@
+"""Content as files: read, validate, report every fault as `file:line:column: message`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from apps.library.source.check import Content, check
+from apps.library.source.files import read_folder
+
+
+def read_content(root: Path, known: Collection[str] = frozenset()) -> Content:
+    """Return the valid items of a content folder and its faults.
+
+    `known` are digests of items that were loaded before. Raises NotADirectoryError.
+    """
+    return check(read_folder(root), known)

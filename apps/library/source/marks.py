@@ -1,0 +1,235 @@
+"""YAML text to data, with the line and column of every key and value. Pure.
+
+Written over the parser's events: they come without recursion, so that no text can crash it, and
+aliases are seen before they are followed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+from yaml import events
+
+Path = Sequence[str | int]
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+RESOLVERS = yaml.SafeLoader.yaml_implicit_resolvers
+MOST_DEPTH = 40
+MOST_FAULTS = 100
+TAG = "tag:yaml.org,2002:"
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Fault:
+    """What is wrong, and where: lines and columns count from 1, `file` is inside the folder."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+
+
+@dataclass(slots=True)
+class Node:
+    """Where a value stands. `raw` is a plain scalar as it was written."""
+
+    line: int
+    column: int
+    raw: str | None = None
+    is_block: bool = False
+    children: dict[str | int, Node] = field(default_factory=dict)
+    keys: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Document:
+    """The data of one YAML text, and where each part of it stands."""
+
+    file: str
+    data: Any
+    root: Node
+    faults: list[Fault]
+
+    def node(self, path: Path) -> Node:
+        """Return the mark of a value, or of the nearest one around it that is there."""
+        node = self.root
+        for step in path:
+            if step not in node.children:
+                break
+            node = node.children[step]
+        return node
+
+    def fault(self, path: Path, message: str, *, at_key: bool = False) -> Fault:
+        """Return a fault that points at a value, or at its key."""
+        line, column = (node := self.node(path)).line, node.column
+        if at_key and path:
+            parent = self.node(path[:-1])
+            line, column = parent.keys.get(str(path[-1]), (line, column))
+        return Fault(self.file, line, column, message)
+
+
+class _TooDeep(Exception):
+    pass
+
+
+def read_yaml(text: str, file: str, first_line: int = 1) -> Document:
+    """Return the document; what is wrong with it is in `faults`, and its data are what could be read.
+
+    `first_line` is the line of the file on which the text begins.
+    """
+    reader = _Reader(file, first_line)
+    document = Document(file, None, Node(first_line, 1), reader.faults)
+    try:
+        stream = yaml.parse(text, Loader)
+        for event in stream:
+            if isinstance(event, events.DocumentStartEvent):
+                if document.data is not None:
+                    reader.fault(event, "a second document begins here")
+                    break
+                document.data, document.root = reader.value(next(stream), stream, 0)
+    except _TooDeep:
+        pass
+    except yaml.reader.ReaderError as error:
+        reader.faults.append(_unreadable(text, file, first_line, error))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        reader.faults.append(
+            Fault(file, line + first_line, column + 1, error.problem or error.context or "no YAML")
+        )
+    return document
+
+
+def _unreadable(text: str, file: str, first_line: int, error: yaml.reader.ReaderError) -> Fault:
+    sign = chr(error.character) if isinstance(error.character, int) else ""
+    before = text[: text.find(sign)] if sign and sign in text else ""
+    line = before.count("\n")
+    return Fault(
+        file,
+        line + first_line,
+        len(before) - before.rfind("\n"),
+        f"a character that YAML does not allow (U+{ord(sign or '?'):04X})",
+    )
+
+
+class _Reader:
+    def __init__(self, file: str, first_line: int) -> None:
+        self.file = file
+        self.first_line = first_line
+        self.faults: list[Fault] = []
+
+    def fault(self, event: events.Event, message: str) -> None:
+        if len(self.faults) < MOST_FAULTS:
+            line, column = self.position(event)
+            self.faults.append(Fault(self.file, line, column, message))
+
+    def position(self, event: events.Event) -> tuple[int, int]:
+        mark = event.start_mark
+        return (mark.line + self.first_line, mark.column + 1) if mark else (self.first_line, 1)
+
+    def value(
+        self, event: events.Event, stream: Iterator[events.Event], depth: int
+    ) -> tuple[Any, Node]:
+        node = Node(*self.position(event))
+        if depth > MOST_DEPTH:
+            self.fault(event, f"nested more than {MOST_DEPTH} deep")
+            raise _TooDeep
+        if isinstance(event, events.AliasEvent):
+            self.fault(event, f"the alias *{event.anchor} is not allowed: write the value again")
+            return None, node
+        if isinstance(event, events.ScalarEvent):
+            return self.scalar(event, node), node
+        tag = event.tag if isinstance(event, events.CollectionStartEvent) else None
+        if tag not in (None, f"{TAG}map", f"{TAG}seq"):
+            self.fault(event, f"the tag {tag} is not allowed")
+        if isinstance(event, events.SequenceStartEvent):
+            return self.sequence(stream, node, depth), node
+        return self.mapping(stream, node, depth), node
+
+    def sequence(self, stream: Iterator[events.Event], node: Node, depth: int) -> list[Any]:
+        made: list[Any] = []
+        for event in stream:
+            if isinstance(event, events.SequenceEndEvent):
+                break
+            value, child = self.value(event, stream, depth + 1)
+            node.children[len(made)] = child
+            made.append(value)
+        return made
+
+    def mapping(self, stream: Iterator[events.Event], node: Node, depth: int) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for event in stream:
+            if isinstance(event, events.MappingEndEvent):
+                break
+            key, _ = self.value(event, stream, depth + 1)
+            value, child = self.value(next(stream), stream, depth + 1)
+            if isinstance(event, events.AliasEvent):
+                continue
+            if not isinstance(key, str):
+                self.fault(event, "a key must be text: put it in quotes")
+            elif key in made:
+                first = node.keys[key][0]
+                self.fault(event, f"duplicate key `{key}` (first on line {first})")
+            else:
+                made[key] = value
+                node.children[key] = child
+                node.keys[key] = self.position(event)
+        return made
+
+    def scalar(self, event: events.ScalarEvent, node: Node) -> Any:
+        text: str = event.value
+        node.is_block = event.style in ("|", ">")
+        if event.tag not in (None, "!", f"{TAG}str"):
+            self.fault(event, f"the tag {event.tag} is not allowed")
+            return text
+        if event.style or event.tag:
+            return text
+        node.raw = text
+        try:
+            return _plain(text)
+        except ValueError as error:
+            self.fault(event, str(error))
+            return text
+
+
+def _plain(text: str) -> Any:
+    """The value of a scalar without quotes; raises ValueError where YAML would surprise."""
+    tag = _tag(text)
+    if tag is None:
+        return text
+    if tag == "null":
+        return None
+    if tag == "bool":
+        if text.lower() in ("true", "false"):
+            return text.lower() == "true"
+        word = "true" if text.lower() in ("yes", "on") else "false"
+        raise ValueError(f"YAML reads `{text}` as {word}: put it in quotes, or write {word}")
+    if tag in ("int", "float"):
+        return _number(text, tag)
+    if tag == "timestamp" and len(text) == 10:
+        try:
+            return dt.date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"`{text}` is no date") from None
+    raise ValueError(f"YAML does not read `{text}` as text: put it in quotes")
+
+
+def _tag(text: str) -> str | None:
+    for tag, pattern in RESOLVERS.get(text[:1], ()):
+        if pattern.match(text):
+            return str(tag).removeprefix(TAG)
+    return None
+
+
+def _number(text: str, tag: str) -> int | float:
+    digits = text.lstrip("+-")
+    leading_zero = len(digits) > 1 and digits[0] == "0" and digits[1] != "."
+    if len(text) > 18 or not digits.replace(".", "", 1).isdecimal() or leading_zero:
+        raise ValueError(f"YAML reads `{text}` as a number: put it in quotes, or write it plainly")
+    return int(text) if tag == "int" else float(text)

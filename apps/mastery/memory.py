@@ -1,0 +1,141 @@
+"""How well a topic is held: its evidence, replayed day by day through FSRS.
+
+A day counts once, by the mean of its scores. The score that stands is the mean of the latest day.
+It is *claimed* while nothing but the learner's own rating speaks for it: the latest day holds
+self-ratings only, and the last day with anything else, if there is one, was not strong. So rating
+oneself high after a weak check cannot prove a topic, and rating oneself high after a strong check
+does not take the proof away.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+from typing import NamedTuple, Protocol
+
+from fsrs import Card as FsrsCard
+from fsrs import Rating, Scheduler
+from fsrs.scheduler import DEFAULT_PARAMETERS
+
+from apps.mastery.bands import Band, band
+from apps.mastery.rounding import Number, half_up
+
+# Fuzzing would make a replay differ from the last one; steps of minutes mean nothing by the day.
+SCHEDULER = Scheduler(enable_fuzzing=False, learning_steps=(), relearning_steps=())
+_DECAY = -DEFAULT_PARAMETERS[20]
+_FACTOR = 0.9 ** (1 / _DECAY) - 1
+
+
+class Score(NamedTuple):
+    """One piece of evidence: its day, its score, whether it is the learner's own rating."""
+
+    day: dt.date
+    score: int
+    is_rating: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What one day of evidence says about a topic: the mean, and whether it is ratings only."""
+
+    day: dt.date
+    mean: Fraction
+    is_rating: bool
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a topic stands after its latest day. Stability is in days."""
+
+    last_day: dt.date
+    score: float
+    claimed: bool
+    times: int
+    stability: float
+    difficulty: float
+
+
+class Held(Protocol):
+    """Anything with a latest day and a stability: a State or a Memory row."""
+
+    @property
+    def last_day(self) -> dt.date: ...
+
+    @property
+    def stability(self) -> float: ...
+
+
+def days_of(evidence: Iterable[Score]) -> list[Day]:
+    """Return the evidence of one topic by day, oldest first."""
+    ordered = sorted(evidence, key=lambda item: item.day)
+    days = []
+    for day, group in groupby(ordered, key=lambda item: item.day):
+        scores = list(group)
+        mean = Fraction(sum(item.score for item in scores), len(scores))
+        days.append(Day(day, mean, all(item.is_rating for item in scores)))
+    return days
+
+
+def is_claimed(days: Sequence[Day]) -> bool:
+    """Return whether the latest score rests on the learner's word alone (see the module)."""
+    if not days or not days[-1].is_rating:
+        return False
+    asked = next((day for day in reversed(days) if not day.is_rating), None)
+    return asked is None or band(asked.mean) is not Band.STRONG
+
+
+def rating(score: Number) -> Rating:
+    """Return the FSRS rating of a score: up to 60 Again, 79 Hard, 94 Good, else Easy."""
+    whole = half_up(score)
+    if whole <= 60:
+        return Rating.Again
+    if whole <= 79:
+        return Rating.Hard
+    return Rating.Good if whole <= 94 else Rating.Easy
+
+
+def replay(evidence: Iterable[Score]) -> State | None:
+    """Return how a topic stands after all its evidence, in any order given; None without any."""
+    return replay_days(days_of(evidence))
+
+
+def replay_days(days: Sequence[Day]) -> State | None:
+    """Return how a topic stands after its days of evidence, oldest first; None without any."""
+    if not days:
+        return None
+    card = FsrsCard(card_id=1)  # without an id the package sleeps a millisecond to make one
+    for day in days:
+        moment = dt.datetime(day.day.year, day.day.month, day.day.day, tzinfo=dt.UTC)
+        card, _ = SCHEDULER.review_card(card, rating(day.mean), moment)
+    if card.stability is None or card.difficulty is None:
+        raise AssertionError("a reviewed card has a stability and a difficulty")
+    return State(
+        last_day=days[-1].day,
+        score=float(days[-1].mean),
+        claimed=is_claimed(days),
+        times=len(days),
+        stability=card.stability,
+        difficulty=card.difficulty,
+    )
+
+
+def retention(memory: Held, day: dt.date) -> float:
+    """Return the chance, 0 to 1, that the topic is recalled on `day` (FSRS-6); 1 before and on
+    the latest day of evidence."""
+    return retention_after((day - memory.last_day).days, memory.stability)
+
+
+def retention_after(days: int, stability: float) -> float:
+    """Return the chance of recall so many days after the latest evidence (FSRS-6)."""
+    if days <= 0:
+        return 1.0
+    return float((1 + _FACTOR * days / stability) ** _DECAY)
+
+
+def standing_on(days: Sequence[Day], day: dt.date) -> tuple[float, bool] | None:
+    """Return score and claimed as they were at the end of `day`; None if there was nothing yet."""
+    known = [item for item in days if item.day <= day]
+    return (float(known[-1].mean), is_claimed(known)) if known else None

@@ -1,0 +1,96 @@
+"""How a learner stands in every topic in scope: one query for topics and memories together."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from django.db.models import FilteredRelation, Q, QuerySet
+
+from apps.accounts.models import User
+from apps.library.models import WEIGHT, Category, Topic
+from apps.mastery.bands import Band
+from apps.mastery.memory import retention_after
+from apps.mastery.readiness import credit, label
+
+_WEIGHTS = {category.value: weight for category, weight in WEIGHT.items()}
+
+
+class TopicStanding(NamedTuple):
+    """One topic in scope: `score` is None, and `last_day` too, when it was never tested."""
+
+    id: uuid.UUID
+    slug: str
+    title: str
+    area_slug: str
+    area_title: str
+    category: str
+    weight: int
+    score: float | None
+    claimed: bool
+    retention: float
+    last_day: dt.date | None
+
+    @property
+    def label(self) -> Band | None:
+        """The band of score times retention; None when untested."""
+        return label(self.score, self.retention)
+
+    @property
+    def credit(self) -> float:
+        """1, 1/2 or 0 by the band of the score, at most 1/2 when only claimed; 0 untested."""
+        return 0.0 if self.score is None else credit(self.score, self.claimed)
+
+    @property
+    def category_name(self) -> str:
+        return Category(self.category).label
+
+
+def topics_in_scope(
+    user: User, areas: Collection[int] | QuerySet[Any, Any] | None = None
+) -> QuerySet[Topic, Topic]:
+    """Return live topics the learner may see, at their level and below, in these areas (their
+    ids, or a query of them) or in all. Does not query yet."""
+    scope = Topic.objects.visible_to(user).live().up_to_level(user.level_rank)
+    return scope if areas is None else scope.filter(area__in=areas)
+
+
+def standings(
+    user: User, today: dt.date, areas: Collection[int] | QuerySet[Any, Any] | None = None
+) -> list[TopicStanding]:
+    """Return how the learner stands today in every topic in scope, area by area: one query."""
+    rows = (
+        topics_in_scope(user, areas)
+        .annotate(held=FilteredRelation("memories", condition=Q(memories__user=user)))
+        .order_by("area__position", "area__slug", "position", "slug")
+        .values_list(
+            "id",
+            "slug",
+            "title",
+            "area__slug",
+            "area__title",
+            "category",
+            "held__score",
+            "held__claimed",
+            "held__stability",
+            "held__last_day",
+        )
+    )
+    return [
+        TopicStanding(
+            pk,
+            slug,
+            title,
+            area_slug,
+            area_title,
+            category,
+            _WEIGHTS[category],
+            score,
+            bool(claimed),
+            0.0 if score is None else retention_after((today - last).days, stability),
+            last,
+        )
+        for pk, slug, title, area_slug, area_title, category, score, claimed, stability, last in rows
+    ]

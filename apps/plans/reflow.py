@@ -1,0 +1,113 @@
+"""Re-flow from today: what is unfinished and unpinned is laid out again, seen before it happens."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from apps.accounts.models import User
+from apps.plans.models import Part, Plan, Revision, Task
+from apps.plans.revise import revising
+from apps.plans.schedule import parts_of, reflow_layout, replace_parts
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One task whose dates would change."""
+
+    title: str
+    before: dt.date | None
+    after: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReflowPreview:
+    """What re-flow would do to a plan of this version."""
+
+    version: int
+    shifts: tuple[Shift, ...]
+    tasks: int
+    last_before: dt.date | None
+    last_after: dt.date | None
+    late: int
+
+    @property
+    def days_later(self) -> int:
+        """Days by which the plan ends later (negative: earlier)."""
+        if self.last_before is None or self.last_after is None:
+            return 0
+        return (self.last_after - self.last_before).days
+
+
+def preview_reflow(plan: Plan, user: User, today: dt.date) -> ReflowPreview:
+    """Return what would move. Six queries; nothing is written. Raises NoStudyTime."""
+    layout, ids = reflow_layout(plan, user, today)
+    before: dict[uuid.UUID, tuple[dt.date, dt.date]] = {}
+    titles: dict[uuid.UUID, str] = {}
+    last_before: dt.date | None = None
+    for task, title, day in (
+        Part.objects.filter(plan=plan, task__deleted_at=None, task__status=Task.Status.TODO)
+        .order_by("number")
+        .values_list("task_id", "task__title", "day")
+    ):
+        last_before = max(last_before or day, day)
+        if task in ids:
+            before[task] = (before.get(task, (day, day))[0], day)
+            titles[task] = title
+    after: dict[object, tuple[dt.date, dt.date]] = {}
+    for placed in layout.parts:
+        first = after.get(placed.key, (placed.day, placed.day))[0]
+        after[placed.key] = (first, placed.day)
+    missing = [task for task in ids if task not in titles]
+    if missing:
+        titles |= dict(Task.objects.filter(pk__in=missing).values_list("pk", "title"))
+    shifts = [
+        Shift(titles[task], before[task][0] if task in before else None, after[task][0])
+        for task in after
+        if isinstance(task, uuid.UUID) and before.get(task) != after[task]
+    ]
+    pinned_last = Part.objects.filter(
+        plan=plan, task__deleted_at=None, task__status=Task.Status.TODO
+    ).exclude(task__in=ids)
+    ends = [layout.last_day] if layout.last_day else []
+    ends += list(pinned_last.order_by("-day").values_list("day", flat=True)[:1])
+    return ReflowPreview(
+        version=plan.version,
+        shifts=tuple(sorted(shifts, key=lambda shift: (shift.after or today, shift.title))),
+        tasks=len(ids),
+        last_before=last_before,
+        last_after=max(ends, default=None),
+        late=len(layout.late),
+    )
+
+
+def apply_reflow(
+    plan: Plan,
+    user: User,
+    today: dt.date,
+    version: int | None,
+    reason: str = "",
+    prompted_by: str = "",
+    at: dt.datetime | None = None,
+) -> Revision:
+    """Lay out the rest of the plan from today on, as one revision.
+
+    Raises StalePlan when the plan is no longer of that version, NoStudyTime.
+    """
+    what = f"Re-flowed from {today.day} {today:%B}"
+    with revising(
+        plan,
+        kind=Revision.Kind.REFLOW,
+        what=what,
+        day=today,
+        reason=reason,
+        prompted_by=prompted_by,
+        version=version,
+        at=at,
+    ) as draft:
+        layout, ids = reflow_layout(draft.plan, user, today)
+        draft.touch(ids)
+        replace_parts(ids, parts_of(draft.plan, layout))
+    assert draft.revision is not None
+    return draft.revision

@@ -1,0 +1,82 @@
+"""A real Chromium against a live server, signed in by cookie."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from apps.accounts.clock import local_today
+from apps.plans.build import create_plan
+from apps.plans.models import Plan
+from tests.conftest import make_learner
+from tests.plans.conftest import roadmap, topic
+
+__all__ = ["roadmap", "topic"]
+
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]}}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    return {
+        "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+        "args": ["--no-sandbox", "--disable-background-networking", "--disable-quic"],
+    }
+
+
+@pytest.fixture
+def learner(transactional_db: None) -> Any:
+    return make_learner("alice@example.com", name="Alice")
+
+
+@pytest.fixture
+def learner_plan(learner: Any, roadmap: Any) -> Plan:
+    today = local_today(learner)
+    return create_plan(learner, roadmap, today, today)
+
+
+def sign_in(context: BrowserContext, user: Any, address: str) -> None:
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+
+
+@pytest.fixture
+def signed_in(page: Page, live_server: Any, learner: Any) -> Iterator[Page]:
+    """A page of a signed-in learner; a script error or a refused resource fails the test."""
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            problems.append(message.text) if "Content Security Policy" in message.text else None
+        ),
+    )
+    sign_in(page.context, learner, live_server.url)
+    yield page
+    assert not problems
+
+
+@pytest.fixture
+def without_javascript(browser: Browser, live_server: Any, learner: Any) -> Iterator[Page]:
+    context = browser.new_context(java_script_enabled=False, base_url=live_server.url)
+    sign_in(context, learner, live_server.url)
+    yield context.new_page()
+    context.close()
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds, one line a rule."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [
+        f"{each['id']}: {each['help']} ({'; '.join(n['html'][:160] for n in each['nodes'][:3])})"
+        for each in found
+    ]

@@ -1,0 +1,87 @@
+"""Imports run one way, from what reads across down to the learner."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+APPS = Path(__file__).parent.parent / "apps"
+# An app may import from its own level's apps further right, never from the left.
+LEVELS = [
+    {"dashboard", "exchange"},
+    {"practice", "checks", "assessments"},
+    {"plans"},
+    {"mastery"},
+    {"library"},
+    {"accounts"},
+]
+LEVEL = {app: number for number, apps in enumerate(LEVELS) for app in apps}
+# Plain modules of pure functions: no ORM, no request, no clock.
+PURE = [
+    "plans/layout.py",
+    "plans/streak.py",
+    "mastery/sm2.py",
+    "mastery/memory.py",
+    "mastery/readiness.py",
+    "mastery/bands.py",
+    "mastery/rounding.py",
+    "library/render.py",
+    "dashboard/charts/scale.py",
+]
+CLOCKS = {"now", "today", "utcnow", "time", "localtime"}
+
+
+def imported(path: Path) -> set[str]:
+    """Return the modules a file imports, wherever in it the import stands."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def files() -> list[Path]:
+    return [path for path in APPS.rglob("*.py") if "migrations" not in path.parts]
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(APPS)))
+def test_nothing_is_imported_upwards(path: Path) -> None:
+    app = path.relative_to(APPS).parts[0]
+    if app not in LEVEL:
+        return
+    others = {
+        module.split(".")[1]
+        for module in imported(path)
+        if module.startswith("apps.") and module.count(".") >= 1
+    } - {app}
+    wrong = {other for other in others if other in LEVEL and LEVEL[other] <= LEVEL[app]}
+    assert not wrong, f"{app} imports {wrong}"
+
+
+def test_every_app_has_its_level() -> None:
+    apps = {path.name for path in APPS.iterdir() if (path / "apps.py").exists()}
+    assert apps <= set(LEVEL)
+
+
+def test_the_settings_know_nothing_of_the_domain() -> None:
+    for path in (APPS.parent / "studyplan").glob("*.py"):
+        modules = {name for name in imported(path) if name.startswith("apps.")}
+        assert all(name.startswith("apps.accounts.views") for name in modules), path
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_pure_modules_know_neither_database_nor_clock(name: str) -> None:
+    path = APPS / name
+    modules = imported(path)
+    assert not {module for module in modules if module.split(".")[0] == "django"}
+    assert not {module for module in modules if module.endswith(".models")}
+    calls = {
+        node.func.attr
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    assert not calls & CLOCKS

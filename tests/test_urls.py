@@ -1,0 +1,133 @@
+"""Every address of the site, as anonymous and as a stranger."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from apps.accounts.models import Break
+from apps.assessments.models import Assessment
+from apps.checks.models import Check
+from apps.plans import work
+from apps.plans.models import Criterion, Plan, Revision, Task
+from tests.conftest import TODAY
+from tests.plans.conftest import now, plan, roadmap, topic
+
+__all__ = ["now", "plan", "roadmap", "topic"]
+
+OPEN = {"accounts:landing", "accounts:deleted", "healthz"}
+# allauth and the admin hold their own doors; the former's are tested in tests/accounts.
+FOREIGN = ("admin/", "accounts/")
+
+
+def walk(patterns: Any, prefix: str = "", space: str = "") -> Iterator[tuple[str, str, set[str]]]:
+    """Yield (address with <names>, view name, names of arguments) of the whole URLconf."""
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from walk(pattern.url_patterns, route, inner)
+        elif isinstance(pattern, URLPattern):
+            yield route, f"{space}{pattern.name}", set(pattern.pattern.converters)
+
+
+ROUTES = [route for route in walk(get_resolver().url_patterns) if not route[0].startswith(FOREIGN)]
+
+
+@pytest.fixture
+def owned(alice: Any, plan: Plan, topic: Any) -> dict[str, str]:
+    """One of each thing of Alice's, by the name of the argument that asks for it."""
+    task = plan.tasks.get(key="read-adam")
+    work.move(task, TODAY + dt.timedelta(days=2), TODAY)
+    entry = work.log_minutes(alice, task.pk, 5, TODAY)
+    criterion = Criterion.objects.filter(plan=plan).first()
+    week = plan.weeks.first()
+    assert criterion
+    assert week
+    return {
+        "task_id": str(task.pk),
+        "work_id": str(entry.pk),
+        "plan_id": str(plan.pk),
+        "week_id": str(week.pk),
+        "criterion_id": str(criterion.pk),
+        "revision_id": str(Revision.objects.get(kind="move").pk),
+        "break_id": str(Break.objects.create(user=alice, first_day=TODAY, last_day=TODAY).pk),
+        "check_id": str(Check.objects.create(user=alice, day=TODAY, said_total=80).pk),
+        "assessment_id": str(
+            Assessment.objects.create(user=alice, kind="coverage", title="x", day=TODAY).pk
+        ),
+        "slug": "no-such-thing",
+        "day": str(TODAY),
+    }
+
+
+def address(route: str, owned: dict[str, str]) -> str:
+    """Fill a route's arguments with Alice's things."""
+    for name, value in owned.items():
+        for kind in ("uuid", "str", "slug"):
+            route = route.replace(f"<{kind}:{name}>", value)
+    assert "<" not in route, f"tests/test_urls.py knows nothing for {route}"
+    return f"/{route}"
+
+
+def state() -> dict[str, Any]:
+    """Return what a stranger could have changed."""
+    return {
+        model.__name__: list(model.objects.order_by("pk").values())  # type: ignore[attr-defined]
+        for model in (Plan, Task, Criterion, Revision, Break, Check, Assessment)
+    }
+
+
+def test_there_is_something_to_walk() -> None:
+    assert len(ROUTES) > 30
+
+
+def test_anonymous_is_sent_to_sign_in_everywhere(client: Client, owned: dict[str, str]) -> None:
+    before = state()
+    for route, name, _ in ROUTES:
+        for method in (client.get, client.post):
+            answer = method(address(route, owned))
+            if name in OPEN:
+                assert answer.status_code in (200, 405), (name, answer.status_code)
+            else:
+                assert answer.status_code == 302, (name, answer.status_code)
+                assert answer["Location"].startswith("/accounts/login/"), name
+    assert state() == before
+
+
+def test_a_stranger_gets_404_for_everything_of_alices(
+    charlie_client: Client, owned: dict[str, str]
+) -> None:
+    before = state()
+    asked = 0
+    for route, name, arguments in ROUTES:
+        if not {each for each in arguments if each.endswith("_id")}:
+            continue
+        asked += 1
+        answers = {
+            method(address(route, owned)).status_code
+            for method in (charlie_client.get, charlie_client.post)
+        }
+        assert answers <= {404, 405}, (name, answers)
+        assert 404 in answers, name
+    assert asked > 15
+    assert state() == before
+
+
+def test_an_unknown_slug_is_404(alice_client: Client, owned: dict[str, str]) -> None:
+    for route, name, arguments in ROUTES:
+        if arguments == {"slug"}:
+            assert alice_client.get(address(route, owned)).status_code == 404, name
+
+
+def test_no_address_fails_for_its_owner(alice_client: Client, owned: dict[str, str]) -> None:
+    for route, name, _ in ROUTES:
+        answer = alice_client.get(address(route, owned))
+        assert answer.status_code < 500, name
+        if answer.status_code == 200 and name != "healthz":
+            assert "no-store" in answer.headers["Cache-Control"], name
