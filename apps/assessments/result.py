@@ -34,13 +34,18 @@ class Line:
     marks: Marks | None
     score: Decimal | None
     felt: int | None
+    is_coverage: bool = False
+    rest_untold: bool = False
 
     @property
     def measured(self) -> Decimal | int | None:
-        """What was measured, in per cent with one decimal: the score as it was told, else strong
-        plus half of rusty of the marked. None when neither is known."""
+        """What was measured, in per cent with one decimal: the score as it was told, else the
+        known of everything asked (coverage check), else strong plus half of rusty of the marked.
+        None when nothing is known."""
         if self.score is not None:
             return self.score
+        if self.is_coverage:
+            return self.known_of_all
         return _one(self.marks.readiness) if self.marks else None
 
     @property
@@ -119,7 +124,9 @@ def result(rows: Iterable[AreaResult]) -> Result:
     lines: list[Line] = []
     for row in rows:
         slug = row.area.slug if row.area else ""
-        line = Line(str(row), slug, marks_of(row), row.score, row.felt)
+        is_coverage = row.assessment.kind == Assessment.Kind.COVERAGE
+        untold = row.high is not None and row.middle is None and row.low is None
+        line = Line(str(row), slug, marks_of(row), row.score, row.felt, is_coverage, untold)
         if row.area is None and not row.title:
             overall = line
         else:
@@ -127,7 +134,9 @@ def result(rows: Iterable[AreaResult]) -> Result:
     if overall is None:
         added = add_up(line.marks for line in lines if line.marks is not None)
         if added is not None:
-            overall = Line("Overall", "", added, None, None)
+            kinds = {line.is_coverage for line in lines}
+            untold = any(line.rest_untold for line in lines)
+            overall = Line("Overall", "", added, None, None, kinds == {True}, untold)
     return Result(overall, lines)
 
 

@@ -1,6 +1,8 @@
 """How well a topic is held: its evidence, replayed day by day through FSRS.
 
-A day counts once, by the mean of its scores. The score that stands is the mean of the latest day.
+A day counts once, by the mean of its scores; on a day on which a question was answered, the
+learner's own rating of that day (mostly given before studying) is left out of the mean. The score
+that stands is that of the latest day.
 It is *claimed* while nothing but the learner's own rating speaks for it: the latest day holds
 self-ratings only, and the last day with anything else, if there is one, was not strong. So rating
 oneself high after a weak check cannot prove a topic, and rating oneself high after a strong check
@@ -73,7 +75,8 @@ def days_of(evidence: Iterable[Score]) -> list[Day]:
     ordered = sorted(evidence, key=lambda item: item.day)
     days = []
     for day, group in groupby(ordered, key=lambda item: item.day):
-        scores = list(group)
+        every = list(group)
+        scores = [item for item in every if not item.is_rating] or every
         mean = Fraction(sum(item.score for item in scores), len(scores))
         days.append(Day(day, mean, all(item.is_rating for item in scores)))
     return days

@@ -136,3 +136,21 @@ def test_queries_do_not_grow(alice_client: Client, alice: User, coverage: Assess
             record_assessment(alice, kind=Assessment.Kind.COVERAGE, title="More", day=DAY, at=AT)
     assert counts[:2] == counts[2:]
     assert max(counts) <= 10
+
+
+def test_a_total_without_its_rest_names_nothing_as_unmarked(
+    alice: User, alice_client: Client
+) -> None:
+    told = record_assessment(
+        alice,
+        kind=Assessment.Kind.COVERAGE,
+        title="Priority topics again",
+        day=DAY,
+        at=AT,
+        results=[AreaTotals(high=25, total=30, felt=65)],
+    )
+    text = page(alice_client, told)
+    assert "83.3 % known: 25 of 30; the other 5 were not told apart" in text
+    assert "left unmarked" not in text
+    assert "felt 65 %, measured 83.3 %" in text
+    assert "felt worse than it was" in text

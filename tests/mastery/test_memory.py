@@ -120,3 +120,11 @@ def test_states_are_in_range(evidence: list[Score], later: int) -> None:
     assert 1 <= state.difficulty <= 10
     assert 0 <= state.score <= 100
     assert 0 < retention(state, state.last_day + dt.timedelta(days=later)) <= 1
+
+
+def test_a_rating_on_a_day_with_an_answer_is_left_out_of_the_days_mean() -> None:
+    day = dt.date(2026, 11, 9)
+    both = [Score(day, 0, True), Score(day, 99, False)]
+    state = replay(both)
+    assert state is not None
+    assert (state.score, state.claimed, state.times) == (99.0, False, 1)

@@ -119,15 +119,19 @@ def _credits(told: Iterable[Told]) -> list[tuple[dt.date, float]]:
     steps: list[tuple[dt.date, float]] = []
     proved = False
     for day, scores in groupby(told, key=itemgetter(1)):
-        total = n = 0
-        only_rated = True
+        rated = ratings = asked = answers = 0
         for _, _, score, is_rating in scores:
-            total += score
-            n += 1
-            only_rated = only_rated and is_rating
-        worth = credit(total / n, only_rated and not proved)
-        if not only_rated:
+            if is_rating:
+                rated += score
+                ratings += 1
+            else:
+                asked += score
+                answers += 1
+        if answers:
+            worth = credit(asked / answers, claimed=False)
             proved = worth == 1
+        else:
+            worth = credit(rated / ratings, claimed=not proved)
         steps.append((day, worth))
     return steps
 
