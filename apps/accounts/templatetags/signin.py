@@ -11,10 +11,10 @@ register = template.Library()
 
 
 @register.simple_tag
-def control(field: BoundField, *, focus: bool = False) -> SafeString:
+def control(field: BoundField, *, focus: object = False) -> SafeString:
     """Return the input without the placeholder that would only repeat its label."""
     # An attribute that is False is left out.
-    return field.as_widget(attrs={"placeholder": False, "autofocus": focus})
+    return field.as_widget(attrs={"placeholder": False, "autofocus": bool(focus)})
 
 
 @register.simple_tag
