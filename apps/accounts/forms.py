@@ -92,7 +92,7 @@ class LearnerForm(forms.ModelForm):  # type: ignore[type-arg]
 
     time_zone = forms.ChoiceField(
         label="Time zone",
-        help_text="Decides when your day begins and ends.",
+        help_text="Decides when your day begins and ends. What is recorded keeps its day.",
         error_messages={
             "required": "Which time zone are you in?",
             "invalid_choice": "“%(value)s” is not a time zone we know.",
@@ -176,7 +176,6 @@ class SettingsForm(LearnerForm):
         labels = {**LearnerForm.Meta.labels, "theme": "Colours", "keys_on": "Keyboard shortcuts"}
         help_texts = {
             **LearnerForm.Meta.help_texts,
-            "time_zone": "Decides when your day begins and ends. What is recorded keeps its day.",
             "keys_on": "Such as j, k and x on Today; ? on any page shows them all.",
         }
         widgets = {**LearnerForm.Meta.widgets, "theme": forms.RadioSelect}

@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from apps.accounts.models import MOST_MINUTES_A_DAY, WEEKDAYS, Break, User
+from apps.accounts.forms import WeekdayMinutesFormMixin
+from apps.accounts.models import WEEKDAYS, Break, User
 from apps.library.models import Topic
 from apps.plans.models import Task
 
@@ -188,32 +189,12 @@ class StartForm(forms.Form):
         return near_date(self.cleaned_data["start"], self.today, days_back=60)
 
 
-class HoursForm(forms.ModelForm):  # type: ignore[type-arg]
+class HoursForm(WeekdayMinutesFormMixin, forms.ModelForm):  # type: ignore[type-arg]
     """Minutes per weekday."""
 
     class Meta:
         model = User
         fields = WEEKDAYS
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in WEEKDAYS:
-            field = self.fields[name]
-            field.widget.attrs.update({"min": 0, "max": MOST_MINUTES_A_DAY, "step": 5})
-            field.error_messages.update(
-                required="How many minutes? 0 for a day without study.",
-                invalid="Minutes are a whole number.",
-                min_value="Minutes cannot be negative.",
-            )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for name in WEEKDAYS:
-            if cleaned.get(name, 0) > MOST_MINUTES_A_DAY:
-                self.add_error(name, f"At most {MOST_MINUTES_A_DAY} minutes a day.")
-        if not self.errors and not any(cleaned[name] for name in WEEKDAYS):
-            raise ValidationError("At least one weekday needs some minutes.")
-        return cleaned
 
 
 class BreakForm(forms.ModelForm):  # type: ignore[type-arg]
