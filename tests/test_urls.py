@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from apps.accounts.models import Break
 from apps.assessments.models import Assessment
 from apps.checks.models import Check
-from apps.plans import work
+from apps.plans import changes, work
 from apps.plans.models import Criterion, Plan, Revision, Task
 from tests.conftest import TODAY
 from tests.plans.conftest import now, plan, roadmap, topic
@@ -43,7 +43,7 @@ ROUTES = [route for route in walk(get_resolver().url_patterns) if not route[0].s
 def owned(alice: Any, plan: Plan, topic: Any) -> dict[str, str]:
     """One of each thing of Alice's, by the name of the argument that asks for it."""
     task = plan.tasks.get(key="read-adam")
-    work.move(task, TODAY + dt.timedelta(days=2), TODAY)
+    changes.move(task, TODAY + dt.timedelta(days=2), TODAY)
     entry = work.log_minutes(alice, task.pk, 5, TODAY)
     criterion = Criterion.objects.filter(plan=plan).first()
     week = plan.weeks.first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -50,7 +50,7 @@ def library_area(request: LearnerRequest, slug: str) -> HttpResponse:
 def library_topic(request: LearnerRequest, slug: str) -> HttpResponse:
     """One topic: what it is, where it leads, what the learner did with it. Six queries."""
     topics = Topic.objects.visible_to(request.user).select_related("area")
-    topic = topics.filter(slug=slug).order_by("owner").first()
+    topic = topics.filter(slug=slug).order_by(F("owner").asc(nulls_first=True)).first()
     if topic is None:
         alias = get_object_or_404(Alias, collection=OURS, kind="topic", slug=slug)
         return redirect("dashboard:library_topic", alias.target_slug)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.clock import local_today
 from apps.accounts.http import LearnerRequest
-from apps.dashboard.charts.bar import BEHIND, segments
+from apps.dashboard.charts.bar import ADDS_TO, BEHIND, segments
 from apps.dashboard.evidence import Known, known_topic, latest_sources, topic_by_slug
 from apps.dashboard.scope import Scope
 from apps.library.models import OURS, Alias, Area
@@ -21,6 +21,7 @@ from apps.mastery.rounding import half_up
 from apps.mastery.standing import TopicStanding, standings
 
 LABELS = (Band.GAP, Band.RUSTY, Band.STRONG, None)
+STRONG_FIRST = (Band.STRONG, Band.RUSTY, Band.GAP)
 
 
 def _figures(whole: Readiness | None) -> dict[str, Any]:
@@ -99,7 +100,7 @@ def _topics(
             label,
             [Known.of(row, sources) for row in shown if row.label == label],
         )
-        for label in LABELS
+        for label in (STRONG_FIRST if part in ADDS_TO else LABELS)
     ]
     context |= {
         "overall": _figures(readiness(rows)),
@@ -108,6 +109,7 @@ def _topics(
         "all": len(rows),
         "part": part,
         "part_words": BEHIND[part][0] if part else "",
+        "adds": part in ADDS_TO,
         "ways": [(name, words) for name, (words, _) in BEHIND.items()],
         "today": local_today(request.user),
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+import uuid
+from typing import Any, NamedTuple
 
 from django.db.models import Value
 from django.http import HttpResponse
@@ -15,7 +16,7 @@ from apps.accounts.models import Break, User
 from apps.mastery.due import due_short
 from apps.plans import pages
 from apps.plans.agenda import Agenda
-from apps.plans.models import Criterion, DayLog, Part, Plan, Work
+from apps.plans.models import DayLog, Part, Plan, PlanDay, Task, Work
 from apps.plans.streak import streak
 from apps.plans.views.week import log_form
 from apps.plans.work import plan_of
@@ -28,12 +29,15 @@ def today(request: LearnerRequest) -> HttpResponse:
     """What to do today, what is carried over, and how the day goes."""
     plan = plan_of(request.user)
     if plan is None:
-        return render(request, "dashboard/no_plan.html", {})
+        paused = Plan.objects.filter(owner=request.user, deleted_at=None)
+        return render(request, "dashboard/no_plan.html", {"paused": paused})
     context = pages.today_context(request.user, plan)
     agenda, day = context["agenda"], context["today"]
+    heading, criteria = _outline(agenda)
     log = DayLog.objects.filter(user=request.user, day=day).first()
     context |= {
-        "criteria": _criteria(agenda),
+        "heading": heading,
+        "criteria": criteria,
         "day_log": log,
         "day_log_day": day,
         "log_form": log_form(log),
@@ -44,25 +48,62 @@ def today(request: LearnerRequest) -> HttpResponse:
     return render(request, "dashboard/today.html", context)
 
 
-def _criteria(agenda: Agenda) -> list[Criterion]:
-    """Return the success criteria of the outline days that lie on today. One query."""
+class Criterion(NamedTuple):
+    """A success criterion as its fragment shows it."""
+
+    pk: uuid.UUID
+    text: str
+    met_on: dt.date | None
+
+
+class Heading(NamedTuple):
+    """What the outline calls the day: week, title, goal."""
+
+    week: int
+    title: str
+    goal: str
+
+
+_DAYS = PlanDay.objects.order_by("criteria__position").values_list(
+    "pk",
+    "week__number",
+    "title",
+    "goal",
+    "criteria__pk",
+    "criteria__text",
+    "criteria__met_on",
+)
+
+
+def _outline(agenda: Agenda) -> tuple[Heading | None, list[Criterion]]:
+    """Return the heading of the day and its success criteria, from the outline days that lie on
+    today. One query."""
+    lead = agenda.lead
+    if lead is None:
+        return None, []
     days = {
         row.record.outline_day
         for row in agenda.rows
         if row.late_from is None and row.ahead_from is None
     }
-    if not days:
-        return []
-    return list(Criterion.objects.filter(day__in=days).order_by("position"))
+    heading, criteria = None, []
+    for pk, week, title, goal, *criterion in _DAYS.filter(pk__in=days):
+        if pk == lead.record.outline_day:
+            heading = Heading(week, title, goal)
+        if criterion[0] is not None:
+            criteria.append(Criterion._make(criterion))
+    return heading, criteria
 
 
 def days_in_a_row(user: User, today: dt.date) -> int:
-    """Return the learner's streak. One query: days with work and breaks together."""
+    """Return the learner's streak. One query: days with work, days with ticks, and breaks."""
     since = today - STREAK_WINDOW
     worked: Any = Work.objects.filter(user=user, day__gte=since).order_by()
     breaks = Break.objects.filter(user=user).order_by()
+    ticked = Task.objects.filter(plan__owner=user, done_on__gte=since).order_by()
     rows = worked.values_list(Value(0), "day", "day").union(
-        breaks.values_list(Value(1), "first_day", "last_day")
+        ticked.values_list(Value(0), "done_on", "done_on"),
+        breaks.values_list(Value(1), "first_day", "last_day"),
     )
     studied = {first for is_break, first, _ in rows if not is_break}
     spans = [(first, last) for is_break, first, last in rows if is_break]

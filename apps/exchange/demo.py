@@ -25,7 +25,7 @@ from apps.exchange.story import Coverage, Day, Questions, Story, evening, read_s
 from apps.library.models import OURS, Area, Roadmap, TaskKind, Topic
 from apps.mastery.readiness import Marks
 from apps.mastery.rounding import half_up
-from apps.plans import work
+from apps.plans import changes, work
 from apps.plans.build import create_plan
 from apps.plans.models import Criterion, Plan, Revision, Task
 from apps.plans.reflow import apply_reflow
@@ -202,7 +202,7 @@ class _Telling:
     def _plan_day(self, told: Day, day: dt.date, at: dt.datetime) -> None:
         """Skip what was skipped, and bring the day's work to the day."""
         for skipped in told.skipped:
-            work.skip(self.tasks[skipped.task], skipped.reason, day, at)
+            changes.skip(self.tasks[skipped.task], skipped.reason, day, at)
         for decision in self.story.decided(told.day, "reflow"):
             apply_reflow(
                 self.plan,
@@ -214,7 +214,7 @@ class _Telling:
                 at=at,
             )
         why = next(iter(self.story.decided(told.day, "move")), None)
-        moved = work.bring_to(
+        moved = changes.bring_to(
             self.plan,
             [self.tasks[done.task] for done in told.done],
             day,

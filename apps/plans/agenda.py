@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.db.models import OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.safestring import SafeString
 
 from apps.library.models import Session, TaskKind
 from apps.plans.models import Part, Plan, Task, Work
@@ -36,19 +37,16 @@ class _Record(NamedTuple):
     title: str
     session: str
     kind: str
-    priority: str
     minutes: int
     status: str
     done_on: dt.date | None
-    note_html: str
-    position: int
     pinned_on: dt.date | None
     outline_day: uuid.UUID
-    day_title: str
-    day_goal: str
-    week_number: int
-    running_since: dt.datetime | None
     spent: int
+    # Only Today shows these.
+    note_html: str = ""
+    running_since: dt.datetime | None = None
+    spent_today: int | None = None  # on whatever task: the same in every row
 
 
 _FIELDS = (
@@ -61,20 +59,30 @@ _FIELDS = (
     "task__title",
     "task__session",
     "task__kind",
-    "task__priority",
     "task__minutes",
     "task__status",
     "task__done_on",
-    "task__note_html",
-    "task__position",
     "task__pinned_on",
     "task__day_id",
-    "task__day__title",
-    "task__day__goal",
-    "task__day__week__number",
-    "task__timer__started_at",
     "spent",
 )
+_SPENT = (
+    Work.objects.filter(task=OuterRef("task"))
+    .order_by()
+    .values("task")
+    .annotate(total=Sum("minutes"))
+    .values("total")
+)
+# Made once: naming so many columns takes longer than finding the rows.
+_PARTS = (
+    Part.objects.filter(task__deleted_at=None)
+    .annotate(spent=Coalesce(Subquery(_SPENT), 0))
+    .order_by("day", "task__position")
+)
+_WEEK_ROWS = _PARTS.values_list(*_FIELDS)
+_TODAY_ROWS = _PARTS.values_list(*_FIELDS, "task__note_html", "task__timer__started_at")
+_OPEN = Task.objects.filter(status=Task.Status.TODO).order_by().values("pk")
+_DONE = Task.objects.order_by().values("pk")
 
 
 @dataclass(slots=True)
@@ -86,14 +94,23 @@ class Row:
     late_from: dt.date | None = None
     ahead_from: dt.date | None = None
     topics: list[TopicLink] = field(default_factory=list)
+    id: uuid.UUID = field(init=False)
+    key: SafeString = field(init=False)
+    place: SafeString = field(init=False)
+    title: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        # A page names them a dozen times; there is nothing in them to escape. `place` is the row's
+        # id in the week, where a task may stand on several days.
+        self.id = self.record.task_id
+        self.key = SafeString(self.id)
+        self.place = SafeString(f"{self.key}-{self.record.part_day:%m%d}")
+        self.title = self.record.title
 
     @property
-    def id(self) -> uuid.UUID:
-        return self.record.task_id
-
-    @property
-    def title(self) -> str:
-        return self.record.title
+    def topic(self) -> TopicLink | None:
+        """The topic that is named."""
+        return self.topics[0] if self.topics else None
 
     @property
     def kind_label(self) -> str:
@@ -122,6 +139,11 @@ class Row:
     @property
     def part_label(self) -> str:
         return f"part {self.record.number} of {self.record.of}" if self.record.of > 1 else ""
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the week says more of it than title and minutes."""
+        return self.record.of > 1 or self.record.pinned_on is not None
 
     @property
     def minutes_label(self) -> str:
@@ -169,6 +191,11 @@ class DayTotal:
         return "done" if self.done >= self.planned else "part"
 
     @property
+    def weekday(self) -> str:
+        """Its name in three letters."""
+        return f"{self.day:%a}"
+
+    @property
     def open(self) -> int:
         return self.tasks - self.finished
 
@@ -205,6 +232,11 @@ class Agenda:
         return [row for group in self.groups for row in group.rows]
 
     @property
+    def dot(self) -> DayTotal:
+        """Today among the week's days."""
+        return self.week[self.today.weekday()]
+
+    @property
     def lead(self) -> Row | None:
         """The first row that is planned for today itself: it gives the page its heading."""
         planned = [row for row in self.rows if row.late_from is None and row.ahead_from is None]
@@ -217,22 +249,6 @@ KIND_LABEL: dict[str, str] = dict(TaskKind.choices)
 def monday_of(day: dt.date) -> dt.date:
     """Return the Monday of that date's week."""
     return day - dt.timedelta(days=day.weekday())
-
-
-def _records(plan: Plan, where: Q) -> list[_Record]:
-    spent = (
-        Work.objects.filter(task=OuterRef("task"))
-        .values("task")
-        .annotate(total=Sum("minutes"))
-        .values("total")
-    )
-    rows = (
-        Part.objects.filter(where, plan=plan, task__deleted_at=None)
-        .annotate(spent=Coalesce(Subquery(spent), 0))
-        .order_by("day", "task__position")
-        .values_list(*_FIELDS)
-    )
-    return [_Record._make(row) for row in rows]
 
 
 def topics_of(task_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[TopicLink]]:
@@ -249,22 +265,34 @@ def topics_of(task_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[TopicLink]]
 def load_agenda(plan: Plan, today: dt.date) -> Agenda:
     """Return what Today shows: carried over, today's sessions, done ahead. Two queries."""
     monday = monday_of(today)
-    sunday = monday + dt.timedelta(days=6)
-    records = _records(
-        plan,
-        Q(day__range=(monday, sunday))
-        | Q(day__lt=today, task__status=Task.Status.TODO)
-        | Q(task__done_on=today),
-    )
-    return _with_topics(build_agenda(records, today))
-
-
-def _with_topics(agenda: Agenda) -> Agenda:
+    agenda = _load(plan, today, Q(day__range=(monday, monday + dt.timedelta(days=6))))
     rows = agenda.rows
     topics = topics_of(row.id for row in rows)
     for row in rows:
         row.topics = topics.get(row.id, [])
     return agenda
+
+
+def load_ticked(plan: Plan, today: dt.date, task_id: uuid.UUID) -> tuple[Agenda, Row | None]:
+    """Return what a tick changes on Today: the total, and that task's row. Two queries.
+
+    The other rows have no topics, and the week's days are not counted.
+    """
+    agenda = _load(plan, today, Q(day=today))
+    row = agenda.row(task_id)
+    if row is not None:
+        row.topics = topics_of([task_id])[task_id]
+    return agenda, row
+
+
+def _load(plan: Plan, today: dt.date, days: Q) -> Agenda:
+    # Lists of tasks, not a condition on the joined task: that would look up every task of the plan.
+    late = Q(day__lt=today, task__in=_OPEN.filter(plan=plan))
+    done = Q(task__in=_DONE.filter(plan=plan, done_on=today))
+    spent = Work.objects.filter(user=plan.owner_id, day=today).order_by().values("user")
+    spent_today = Subquery(spent.annotate(total=Sum("minutes")).values("total"))
+    rows = _TODAY_ROWS.filter(days | late | done, plan=plan).annotate(spent_today=spent_today)
+    return build_agenda([_Record(*row) for row in rows], today)
 
 
 def build_agenda(records: list[_Record], today: dt.date) -> Agenda:
@@ -286,13 +314,11 @@ def build_agenda(records: list[_Record], today: dt.date) -> Agenda:
         if here is not None:
             sessions[here.session].append(Row(here, here.part_minutes))
             continue
-        last = parts[-1]
-        is_open = last.status == Task.Status.TODO
-        if last.part_day < today and last.number == last.of:
-            if is_open or last.done_on == today:
-                carried.append(Row(last, last.minutes, late_from=last.part_day))
-        elif last.part_day > today and last.done_on == today:
-            ahead.append(Row(last, last.minutes, ahead_from=last.part_day))
+        past = [part for part in parts if part.part_day < today]
+        if past and (missed := _missed(past, today)):
+            carried.append(Row(past[-1], missed, late_from=past[-1].part_day))
+        elif not past and parts[-1].done_on == today:
+            ahead.append(Row(parts[-1], parts[-1].minutes, ahead_from=parts[-1].part_day))
 
     groups = [Group("carried", "Carried over", carried)] if carried else []
     groups += [
@@ -305,8 +331,21 @@ def build_agenda(records: list[_Record], today: dt.date) -> Agenda:
     for group in groups:
         for row in group.rows:
             total.add(row)
-            total.spent += row.record.spent
+    total.spent = (records[0].spent_today or 0) if records else 0
     return Agenda(today, groups, total, week)
+
+
+def _missed(past: list[_Record], today: dt.date) -> int:
+    """Return the minutes that earlier days left to do, of a task with no part today; 0 for none.
+
+    After the last part that is the whole task; before it, what is missing of the parts so far.
+    """
+    last = past[-1]
+    if last.status != Task.Status.TODO:
+        return last.minutes if last.done_on == today else 0
+    if last.number == last.of:
+        return last.minutes
+    return min(max(last.so_far - last.spent, 0), sum(part.part_minutes for part in past))
 
 
 @dataclass(slots=True)
@@ -336,7 +375,7 @@ def load_week(
 ) -> list[WeekDay]:
     """Return the seven days around `day`, Monday first. One query."""
     monday = monday_of(day)
-    records = _records(plan, Q(day__range=(monday, monday + dt.timedelta(days=6))))
+    rows = _WEEK_ROWS.filter(plan=plan, day__range=(monday, monday + dt.timedelta(days=6)))
     spans = list(breaks)
     days = []
     for offset in range(7):
@@ -344,7 +383,7 @@ def load_week(
         label = next((text or "Break" for a, b, text in spans if a <= date <= b), "")
         capacity = 0 if label else weekday_minutes[date.weekday()]
         days.append(WeekDay(DayTotal(date), [], capacity, label))
-    for record in records:
+    for record in [_Record(*values) for values in rows]:
         where = days[(record.part_day - monday).days]
         row = Row(record, record.part_minutes)
         where.rows.append(row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -128,20 +129,29 @@ def create_plan(
     starts_on: dt.date,
     today: dt.date,
     at: dt.datetime | None = None,
+    plan_id: uuid.UUID | None = None,
 ) -> Plan:
     """Make the learner's own copy of a roadmap, dated, active; the plan that was active pauses.
 
-    One transaction; about fifteen queries whatever the size. Made at `at` (now). Raises
-    NoStudyTime.
+    One transaction; about fifteen queries whatever the size. Made at `at` (now). The same
+    `plan_id` sent again returns the plan it made. Raises NoStudyTime.
     """
     at = at or timezone.now()
-    tasks = main_tasks(roadmap)
-    layout = _lay_out(tasks, user, starts_on)
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        made = Plan.objects.filter(pk=plan_id, owner=user).first() if plan_id else None
+        if made:
+            return made
+        tasks = main_tasks(roadmap)
+        layout = _lay_out(tasks, user, starts_on)
         pause_active(user, today)
         plan = Plan.objects.create(
-            owner=user, roadmap=roadmap, title=roadmap.title, starts_on=starts_on, created_at=at
+            pk=plan_id or uuid.uuid4(),
+            owner=user,
+            roadmap=roadmap,
+            title=roadmap.title,
+            starts_on=starts_on,
+            created_at=at,
         )
         days = _copy_outline(plan, roadmap)
         copies = _copy_tasks(plan, tasks, days, layout)
@@ -163,7 +173,7 @@ def create_plan(
 
 def pause_active(user: User, today: dt.date) -> None:
     """Pause the learner's active plan, if there is one, with a revision."""
-    for plan in Plan.objects.select_for_update().filter(
+    for plan in Plan.objects.select_for_update(no_key=True).filter(
         owner=user, state=Plan.State.ACTIVE, deleted_at=None
     ):
         set_state(plan, Plan.State.PAUSED, today, "Plan paused")

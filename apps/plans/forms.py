@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from apps.accounts.forms import WeekdayMinutesFormMixin
 from apps.accounts.models import WEEKDAYS, Break, User
@@ -39,6 +41,7 @@ class MinutesForm(forms.Form):
         },
     )
     day = forms.DateField(widget=DATE, required=False, label="On")
+    entry = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -122,6 +125,16 @@ def near_date(day: dt.date, today: dt.date, *, days_back: int = 0) -> dt.date:
     return day
 
 
+class TopicField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A topic by its id; what is no id at all is told in the same words."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice") from None
+
+
 class TaskForm(forms.ModelForm):  # type: ignore[type-arg]
     """A learner's task: added or edited."""
 
@@ -136,13 +149,13 @@ class TaskForm(forms.ModelForm):  # type: ignore[type-arg]
         },
     )
     on = forms.DateField(widget=DATE, label="Day", required=False)
-    topic = forms.ModelChoiceField(
+    topic = TopicField(
         queryset=Topic.objects.none(),
-        to_field_name="slug",
         required=False,
         empty_label="No topic",
         error_messages={"invalid_choice": "That topic is not in the library."},
     )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, max_value=10**9)
 
     class Meta:
         model = Task
@@ -158,7 +171,22 @@ class TaskForm(forms.ModelForm):  # type: ignore[type-arg]
         self.today = today
         field = self.fields["topic"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Topic.objects.visible_to(user).live().order_by("title")
+        usable = Q(retired_at=None) | Q(pk=self.initial.get("topic"))
+        topics = Topic.objects.visible_to(user).filter(usable).select_related("area")
+        field.queryset = topics
+        groups: dict[str, list[tuple[uuid.UUID, str]]] = {}
+        for topic in topics.order_by("area__position", "title"):
+            groups.setdefault(topic.area.title, []).append((topic.pk, topic.title))
+        field.widget.choices = [("", "No topic"), *groups.items()]
+        if self.instance.status == Task.Status.DONE:
+            for name in ("minutes", "on"):
+                self.fields[name].disabled = True
+                self.fields[name].help_text = "Finished work keeps its day and its minutes."
+
+    @property
+    def stored_fields(self) -> tuple[str, ...]:
+        """The columns of a task that this form writes."""
+        return tuple(self.Meta.fields)
 
     def clean_title(self) -> str:
         return too_long(self.cleaned_data["title"].strip(), 200)
@@ -180,6 +208,7 @@ class StartForm(forms.Form):
             "invalid": "That is not a date of the calendar.",
         },
     )
+    plan = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -203,6 +232,14 @@ class BreakForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("first_day", "last_day", "label")
         widgets = {"first_day": DATE, "last_day": DATE}
         labels = {"first_day": "From", "last_day": "To", "label": "What for (optional)"}
+        error_messages = {
+            "first_day": {"required": "From which day?", "invalid": "That is not a date."},
+            "last_day": {"required": "To which day?", "invalid": "That is not a date."},
+        }
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -211,4 +248,6 @@ class BreakForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("last_day", "A break ends on or after its first day.")
         elif first and last and (last - first).days > 366:
             self.add_error("last_day", "A break lasts a year at most.")
+        elif last and last < self.today - dt.timedelta(days=60):
+            self.add_error("last_day", "That break ended more than 60 days ago.")
         return cleaned

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Min, Q, Sum
+from django.utils.safestring import SafeString
 
-from apps.plans.models import Criterion, Part, Plan, PlanWeek, Task
+from apps.plans.models import Criterion, Plan, PlanDay, PlanWeek, Task
 
-LIVE = Q(task__deleted_at=None)
+Day = dt.date | None
 
 
 @dataclass(slots=True)
@@ -26,6 +26,7 @@ class WeekLine:
     goal: str
     readiness_gain: int | None
     checkpoint: dict[str, Any] | None
+    resources: list[dict[str, str]]
     planned: int = 0
     done: int = 0
     tasks: int = 0
@@ -42,6 +43,19 @@ class WeekLine:
     @property
     def is_done(self) -> bool:
         return bool(self.tasks) and self.finished == self.tasks
+
+    def add(self, status: str, minutes: int | None, count: int, first: Day, last: Day) -> None:
+        """Count the week's tasks of one status. Skipped work is neither planned nor progress."""
+        self.first_day = min(filter(None, (self.first_day, first)), default=None)
+        self.last_day = max(filter(None, (self.last_day, last)), default=None)
+        if status == Task.Status.SKIPPED:
+            self.skipped += count
+            return
+        self.planned += minutes or 0
+        self.tasks += count
+        if status == Task.Status.DONE:
+            self.done += minutes or 0
+            self.finished += count
 
     def holds(self, today: dt.date) -> bool:
         """Whether today lies within the week's dates."""
@@ -64,6 +78,21 @@ class OutlineTask:
     pinned_on: dt.date | None
     has_note: bool
     days: list[dt.date] = field(default_factory=list)
+    key: SafeString = field(init=False)
+
+    def __post_init__(self) -> None:
+        # A page names it a dozen times; there is nothing in it to escape.
+        self.key = SafeString(self.pk)
+
+    @property
+    def when(self) -> str:
+        """The first day it is planned for, as "Wed 19 Nov"; empty without one."""
+        return f"{self.days[0]:%a} {self.days[0].day} {self.days[0]:%b}" if self.days else ""
+
+    @property
+    def more_days(self) -> int:
+        """Days it is planned for beside the first."""
+        return len(self.days) - 1
 
     @property
     def is_done(self) -> bool:
@@ -90,66 +119,65 @@ class OutlineWeek:
     """An opened week."""
 
     line: WeekLine
-    resources: list[dict[str, str]]
     days: list[OutlineDay]
     criteria: list[Criterion]
 
 
+_FIRST_PART = Q(parts__number=1) | Q(parts=None)
+_PROGRESS = (
+    Task.objects.filter(deleted_at=None)
+    .order_by()
+    .values("day__week", "status")
+    .annotate(
+        planned=Sum("minutes", filter=_FIRST_PART),
+        count=Count("pk", filter=_FIRST_PART),
+        first=Min("parts__day"),
+        last=Max("parts__day"),
+    )
+    .values_list("day__week", "status", "planned", "count", "first", "last")
+)
+
+
 def load_weeks(plan: Plan, only: uuid.UUID | None = None) -> list[WeekLine]:
-    """Return the plan's weeks with minutes, progress and dates. Three queries."""
+    """Return the plan's weeks with minutes, progress and dates. Two queries."""
     weeks = PlanWeek.objects.filter(plan=plan)
+    progress = _PROGRESS.filter(plan=plan)
     if only:
-        weeks = weeks.filter(pk=only)
+        weeks, progress = weeks.filter(pk=only), progress.filter(day__week=only)
     lines = {
-        values[0]: WeekLine(*values)
-        for values in weeks.order_by("number").values_list(
-            "pk", "number", "phase", "title", "goal", "readiness_gain", "checkpoint"
+        row[0]: WeekLine(*row)
+        for row in weeks.order_by("number").values_list(
+            "pk", "number", "phase", "title", "goal", "readiness_gain", "checkpoint", "resources"
         )
     }
-    tasks = Task.objects.filter(plan=plan, deleted_at=None)
-    parts = Part.objects.filter(plan=plan, task__deleted_at=None)
-    if only:
-        tasks, parts = tasks.filter(day__week=only), parts.filter(task__day__week=only)
-    for week, status, minutes, count in (
-        tasks.order_by().values_list("day__week", "status").annotate(Sum("minutes"), Count("pk"))
-    ):
-        line = lines[week]
-        if status == Task.Status.SKIPPED:
-            line.skipped += count
-            continue
-        line.planned += minutes
-        line.tasks += count
-        if status == Task.Status.DONE:
-            line.done += minutes
-            line.finished += count
-    for week, first, last in (
-        parts.order_by().values_list("task__day__week").annotate(Min("day"), Max("day"))
-    ):
-        lines[week].first_day, lines[week].last_day = first, last
+    for week, *counted in progress:
+        lines[week].add(*counted)
     return list(lines.values())
 
 
-def load_outline(week: PlanWeek) -> OutlineWeek:
-    """Return one week with days, tasks, dates and criteria. Seven queries."""
-    line = load_weeks(week.plan, only=week.pk)[0]
-    days = {
-        row[0]: OutlineDay(*row)
-        for row in week.days.order_by("position").values_list("pk", "title", "goal")
-    }
-    planned: dict[uuid.UUID, list[dt.date]] = defaultdict(list)
-    for task, day in (
-        Part.objects.filter(LIVE, task__day__week=week)
-        .order_by("number")
-        .values_list("task_id", "day")
-    ):
-        planned[task].append(day)
-    tasks = (
-        Task.objects.filter(day__week=week, deleted_at=None)
-        .annotate(has_note=Count("pk", filter=~Q(note="")))
-        .order_by("position")
+def load_line(week: PlanWeek) -> WeekLine:
+    """Return one week, already loaded, with minutes, progress and dates. One query."""
+    line = WeekLine(
+        week.pk,
+        week.number,
+        week.phase,
+        week.title,
+        week.goal,
+        week.readiness_gain,
+        week.checkpoint,
+        week.resources,
     )
-    row: Any
-    for row in tasks.values_list(
+    for _, *counted in _PROGRESS.filter(plan=week.plan_id, day__week=week):
+        line.add(*counted)
+    return line
+
+
+_TASKS = (
+    Task.objects.filter(deleted_at=None)
+    .annotate(has_note=ExpressionWrapper(~Q(note=""), BooleanField()))
+    .order_by("position", "parts__number")
+    .values_list(
+        "parts__day",
         "day_id",
         "pk",
         "title",
@@ -162,12 +190,45 @@ def load_outline(week: PlanWeek) -> OutlineWeek:
         "skip_reason",
         "pinned_on",
         "has_note",
-    ):
-        day_id, *values = row
-        task_row = OutlineTask(*values)
-        task_row.days = planned[task_row.pk]
-        days[day_id].tasks.append(task_row)
+    )
+)
+
+
+def load_outline(line: WeekLine) -> OutlineWeek:
+    """Return one week with days, tasks, dates and criteria. Three queries."""
+    days = {
+        row[0]: OutlineDay(*row)
+        for row in PlanDay.objects.filter(week=line.pk)
+        .order_by("position")
+        .values_list("pk", "title", "goal")
+    }
+    tasks: dict[uuid.UUID, OutlineTask] = {}
+    for planned_on, outline_day, *values in _TASKS.filter(day__week=line.pk):
+        task = tasks.get(values[0])
+        if task is None:
+            task = tasks[values[0]] = OutlineTask(*values)
+            days[outline_day].tasks.append(task)
+        if planned_on is not None:
+            task.days.append(planned_on)
     own: list[Criterion] = []
-    for criterion in Criterion.objects.filter(week=week).order_by("position"):
+    for criterion in Criterion.objects.filter(week=line.pk).order_by("position"):
         (days[criterion.day_id].criteria if criterion.day_id else own).append(criterion)
-    return OutlineWeek(line, week.resources, list(days.values()), own)
+    return OutlineWeek(line, list(days.values()), own)
+
+
+def load_task(task: Task) -> OutlineTask:
+    """Return the row of one task, already loaded, with its dates. One query."""
+    return OutlineTask(
+        task.pk,
+        task.title,
+        task.session,
+        task.kind,
+        task.priority,
+        task.minutes,
+        task.status,
+        task.done_on,
+        task.skip_reason,
+        task.pinned_on,
+        bool(task.note),
+        list(task.parts.order_by("number").values_list("day", flat=True)),
+    )

@@ -6,25 +6,42 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.db.models import Max
-
 from apps.accounts.models import User
+from apps.library.models import Topic
 from apps.library.render import render_note
 from apps.plans.build import STEP
+from apps.plans.changes import place_on
 from apps.plans.forms import TaskForm
 from apps.plans.models import Part, Plan, PlanDay, PlanWeek, Revision, Task
 from apps.plans.revise import revising
-from apps.plans.schedule import numbered_parts, replace_parts
-from apps.plans.work import place_on
+from apps.plans.schedule import minutes_left, numbered_parts, replace_parts
 
 
 def form_for(user: User, today: dt.date, task: Task | None, data: Any) -> TaskForm:
     """Return the form for a new or an existing task. One query for an existing one."""
     initial: dict[str, Any] = {"minutes": 30, "on": today}
     if task is not None:
-        topic = task.topics.first()
-        initial = {"topic": topic.slug if topic else None, "on": None}
+        topic = _main_topic(task)
+        initial = {"topic": topic and topic.pk, "on": None, "version": task.plan.version}
     return TaskForm(data, instance=task, initial=initial, user=user, today=today)
+
+
+def form_again(form: TaskForm, task: Task) -> TaskForm:
+    """Return the form with what was typed and the plan's present version, and why it is back."""
+    version = Plan.objects.values_list("version", flat=True).get(pk=task.plan_id)
+    data = dict(form.data.items())
+    data["version"] = str(version)
+    again = TaskForm(
+        data, instance=task, initial=form.initial, user=task.plan.owner, today=form.today
+    )
+    again.add_error(None, "The plan was changed in another window since. Look again, then save.")
+    return again
+
+
+def _main_topic(task: Task) -> Topic | None:
+    links = Task.topics.through.objects.filter(task=task).order_by("pk")
+    first = links.select_related("topic").first()
+    return first.topic if first else None
 
 
 def outline_day_for(plan: Plan, day: dt.date) -> PlanDay:
@@ -46,7 +63,7 @@ def outline_day_for(plan: Plan, day: dt.date) -> PlanDay:
     return PlanDay.objects.create(week=week, position=0, title="Own tasks")
 
 
-def add(plan: Plan, form: TaskForm, today: dt.date, outline_day: PlanDay | None) -> Revision:
+def add(plan: Plan, form: TaskForm, today: dt.date, outline_day: PlanDay | None) -> Revision | None:
     """Add the form's task on its day, pinned there, since the learner chose the day."""
     task: Task = form.save(commit=False)
     day: dt.date = form.cleaned_data["on"] or today
@@ -60,68 +77,79 @@ def add(plan: Plan, form: TaskForm, today: dt.date, outline_day: PlanDay | None)
         _set_topic(task, form)
         place_on(task, day)
         draft.added(task)
-    assert draft.revision is not None
     return draft.revision
 
 
-def edit(task: Task, form: TaskForm, today: dt.date) -> Revision:
-    """Store the form's changes; open work that changed its minutes changes its last part."""
+def edit(task: Task, form: TaskForm, today: dt.date) -> Revision | None:
+    """Store the form's changes; open work whose minutes changed has its parts resized.
+
+    None when nothing changed. Raises StalePlan when the plan was changed since the form was
+    shown, so that what another window stored is not written over.
+    """
     form.instance.detail_html = render_note(form.instance.detail) if form.instance.detail else ""
-    what = f"Edited “{form.instance.title}”"
-    with revising(task.plan, kind=Revision.Kind.EDIT, what=what, day=today) as draft:
+    with revising(
+        task.plan,
+        kind=Revision.Kind.EDIT,
+        what=f"Edited “{form.instance.title}”",
+        day=today,
+        version=form.cleaned_data["version"],
+    ) as draft:
         draft.touch([task.pk])
-        form.instance.save(
-            update_fields=[
-                "title",
-                "minutes",
-                "session",
-                "kind",
-                "priority",
-                "detail",
-                "detail_html",
-            ]
-        )
+        form.instance.save(update_fields=[*form.stored_fields, "detail_html"])
         _set_topic(task, form)
-        if "minutes" in form.changed_data and task.status != Task.Status.DONE:
-            _resize(task)
         if form.cleaned_data["on"] and task.status == Task.Status.TODO:
             place_on(task, form.cleaned_data["on"])
-    assert draft.revision is not None
+        elif "minutes" in form.changed_data:
+            _resize(task)
     return draft.revision
 
 
 def _set_topic(task: Task, form: TaskForm) -> None:
+    """Exchange the topic the form shows; further ones stay."""
     if "topic" not in form.changed_data:
         return
-    topic = form.cleaned_data["topic"]
-    task.topics.set([topic] if topic else [])
+    main = _main_topic(task)
+    others = [topic for topic in task.topics.all() if topic != main]
+    chosen = form.cleaned_data["topic"]
+    task.topics.set([], clear=True)
+    task.topics.add(*([chosen] if chosen else []), *others)
 
 
 def _resize(task: Task) -> None:
     pieces = list(task.parts.order_by("number").values_list("day", "minutes"))
-    left, sized = task.minutes, []
+    left, spent = minutes_left(task)
+    sized = []
     for number, (day, minutes) in enumerate(pieces, 1):
         take = left if number == len(pieces) else min(minutes, left)
         if take > 0:
             sized.append((day, take))
         left -= take
-    replace_parts([task.pk], numbered_parts(task.plan_id, task.pk, sized))
+    replace_parts([task.pk], numbered_parts(task.plan_id, task.pk, sized, spent))
 
 
 def _position_after(day: PlanDay) -> int:
-    last = Task.objects.filter(day=day).aggregate(last=Max("position"))["last"]
-    if last is None:
-        rest = Task.objects.filter(plan=day.week.plan_id)
-        return int(rest.aggregate(last=Max("position"))["last"] or 0) + STEP
-    following = (
-        Task.objects.filter(plan=day.week.plan_id, position__gt=last)
-        .order_by("position")
-        .values_list("position", flat=True)
-        .first()
-    )
-    if following is None:
-        return int(last) + STEP
-    return int(last) + max(int(following - last) // 2, 1)
+    """Return a free position after the last task of an outline day; makes room where none is."""
+    for _ in range(2):
+        positions = list(
+            Task.objects.filter(plan=day.week.plan_id)
+            .order_by("position", "pk")
+            .values_list("position", "day_id")
+        )
+        own = [number for number, (_, where) in enumerate(positions) if where == day.pk]
+        last = own[-1] if own else len(positions) - 1
+        before = positions[last][0] if positions else 0
+        after = positions[last + 1][0] if last + 1 < len(positions) else before + 2 * STEP
+        if after - before >= 2:
+            return before + (after - before) // 2
+        _renumber(day.week.plan_id)
+    raise AssertionError("renumbering made room")
+
+
+def _renumber(plan_id: uuid.UUID) -> None:
+    tasks = list(Task.objects.filter(plan=plan_id).order_by("position", "pk").only("pk"))
+    for number, task in enumerate(tasks, 1):
+        task.position = number * STEP
+    Task.objects.bulk_update(tasks, ["position"], batch_size=500)
 
 
 def day_of_plan(plan: Plan, day_id: uuid.UUID | None) -> PlanDay | None:

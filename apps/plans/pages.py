@@ -9,18 +9,19 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 
 from apps.accounts.clock import local_today
 from apps.accounts.http import LearnerRequest, safe_next
 from apps.accounts.models import User
-from apps.plans.access import own_week
-from apps.plans.agenda import Row, load_agenda, load_week, monday_of
-from apps.plans.models import Plan, PlanWeek, Task
-from apps.plans.outline import load_outline
+from apps.plans.access import active_plan_or_404, own_week
+from apps.plans.agenda import Row, load_agenda, load_ticked, load_week, monday_of
+from apps.plans.models import Plan, Task
+from apps.plans.outline import WeekLine, load_line, load_outline, load_task
 from apps.plans.work import plan_of
 
 
@@ -35,18 +36,27 @@ class Page:
     def of(cls, text: str) -> Page:
         """Return the page named by a form's `page` field; anything else is Today."""
         kind, _, argument = text.partition(" ")
-        if kind not in ("today", "week", "plan", "task"):
-            return cls("today")
-        return cls(kind, argument)
+        if kind == "week" and (day := parse_day(argument)):
+            return cls(kind, day.isoformat())
+        if kind in ("plan", "task") and (thing := parse_uuid(argument)):
+            return cls(kind, str(thing))
+        return cls("plan") if kind == "plan" else cls("today")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.argument}".strip()
+
+    @property
+    def quoted(self) -> str:
+        """The page as an address carries it. Rows name it often: contexts hold it as `here`."""
+        return quote(str(self))
 
     @property
     def address(self) -> str:
         """The page itself, for a browser without JavaScript."""
         if self.kind == "week" and (day := parse_day(self.argument)):
             return reverse("plans:week", args=[day.isoformat()])
+        if self.kind == "plan" and not self.argument:
+            return reverse("plans:plan")
         if self.kind == "plan":
             return f"{reverse('plans:plan')}?week={self.argument}#week-{self.argument}"
         if self.kind == "task" and (task_id := parse_uuid(self.argument)):
@@ -54,12 +64,16 @@ class Page:
         return reverse("dashboard:today")
 
 
+TODAY = Page("today")
+
+
 def parse_day(text: str) -> dt.date | None:
-    """Return the date written as YYYY-MM-DD, or None."""
+    """Return the date written as YYYY-MM-DD, between 2000 and 2200, or None."""
     try:
-        return dt.date.fromisoformat(text) if len(text) == 10 else None
+        day = dt.date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None
+    return day if day and 2000 <= day.year <= 2200 else None
 
 
 def parse_uuid(text: str) -> uuid.UUID | None:
@@ -81,15 +95,17 @@ def today_context(user: User, plan: Plan | None = None) -> dict[str, Any]:
         "plan": plan,
         "agenda": agenda,
         "total": agenda.total,
-        "page": Page("today"),
+        "page": TODAY,
+        "here": TODAY.quoted,
         "today": today,
     }
 
 
-def week_context(user: User, day: dt.date) -> dict[str, Any]:
-    """Return what the week page needs. Three queries."""
-    plan = plan_of(user)
+def week_context(user: User, day: dt.date, plan: Plan | None = None) -> dict[str, Any]:
+    """Return what the week page needs. Two queries with the plan given, else three."""
+    plan = plan or plan_of(user)
     monday = monday_of(day)
+    page = Page("week", monday.isoformat())
     breaks = list(user.breaks.values_list("first_day", "last_day", "label"))
     days = load_week(plan, day, user.weekday_minutes, breaks) if plan else []
     return {
@@ -102,19 +118,28 @@ def week_context(user: User, day: dt.date) -> dict[str, Any]:
         "planned": sum(where.total.planned for where in days),
         "done": sum(where.total.done for where in days),
         "capacity": sum(where.capacity for where in days),
-        "page": Page("week", monday.isoformat()),
+        "page": page,
+        "here": page.quoted,
         "today": local_today(user),
     }
 
 
-def plan_week_context(user: User, week: PlanWeek) -> dict[str, Any]:
-    """Return what one opened week of the plan page needs. Five queries."""
+def plan_week_context(user: User, plan: Plan, line: WeekLine) -> dict[str, Any]:
+    """Return what one opened week of the plan page needs. Three queries."""
+    page = Page("plan", str(line.pk))
     return {
-        "week": load_outline(week),
-        "plan": week.plan,
-        "page": Page("plan", str(week.pk)),
+        "week": load_outline(line),
+        "plan": plan,
+        "page": page,
+        "here": page.quoted,
         "today": local_today(user),
     }
+
+
+def one_week_context(user: User, week_id: uuid.UUID) -> dict[str, Any]:
+    """Return the same for a week that is shown alone. Six queries; 404 for a stranger's."""
+    week = own_week(user, week_id)
+    return plan_week_context(user, week.plan, load_line(week))
 
 
 def section(request: LearnerRequest, page: Page, status: int = 200) -> HttpResponse:
@@ -128,44 +153,55 @@ def _section(user: User, page: Page) -> tuple[str, dict[str, Any]]:
         day = parse_day(page.argument) or local_today(user)
         return "plans/_week.html", week_context(user, day)
     if page.kind == "plan" and (week_id := parse_uuid(page.argument)):
-        return "plans/_plan_week.html", plan_week_context(user, own_week(user, week_id))
+        return "plans/_plan_week.html", one_week_context(user, week_id)
     return "plans/_agenda.html", today_context(user)
 
 
-def rows(request: LearnerRequest, page: Page, task_id: uuid.UUID) -> HttpResponse | None:
-    """Return the task's row on that page and the totals it moved, or None if it is not there."""
+def rows(request: LearnerRequest, page: Page, task: Task) -> HttpResponse | None:
+    """Return the task's row on that page and the totals it moved, or None if it is not there.
+
+    The task comes with plan, outline day and week. Two queries.
+    """
     if page.kind == "week":
-        return _week_rows(request, page, task_id)
+        return _week_rows(request, page, task)
     if page.kind == "plan":
-        return _plan_row(request, page, task_id)
-    context = today_context(request.user)
-    row = context["agenda"].row(task_id)
+        return _plan_row(request, page, task)
+    today = local_today(request.user)
+    agenda, row = load_ticked(_active_plan(request.user, task), today, task.pk)
     if row is None:
         return None
-    return render(request, "plans/_task_answer.html", context | {"row": row})
+    context = {"row": row, "total": agenda.total, "here": TODAY.quoted}
+    return render(request, "plans/_task_answer.html", context)
 
 
-def _week_rows(request: LearnerRequest, page: Page, task_id: uuid.UUID) -> HttpResponse | None:
+def _active_plan(user: User, task: Task) -> Plan:
+    """The active plan: the task's own, unless it was paused or deleted in the meantime."""
+    if task.plan.state == Plan.State.ACTIVE and task.plan.deleted_at is None:
+        return task.plan
+    return active_plan_or_404(user)
+
+
+def _week_rows(request: LearnerRequest, page: Page, task: Task) -> HttpResponse | None:
     day = parse_day(page.argument) or local_today(request.user)
-    context = week_context(request.user, day)
+    context = week_context(request.user, day, _active_plan(request.user, task))
     found: list[tuple[Any, Row]] = [
-        (where, row) for where in context["days"] for row in where.rows if row.id == task_id
+        (where, row) for where in context["days"] for row in where.rows if row.id == task.pk
     ]
     if not found:
         return None
     return render(request, "plans/_week_answer.html", context | {"found": found})
 
 
-def _plan_row(request: LearnerRequest, page: Page, task_id: uuid.UUID) -> HttpResponse | None:
+def _plan_row(request: LearnerRequest, page: Page, task: Task) -> HttpResponse | None:
     week_id = parse_uuid(page.argument)
     if week_id is None:
         return None
-    context = plan_week_context(request.user, own_week(request.user, week_id))
-    for day in context["week"].days:
-        for row in day.tasks:
-            if row.pk == task_id:
-                return render(request, "plans/_plan_answer.html", context | {"row": row})
-    return None
+    if week_id != task.day.week_id or task.plan.deleted_at is not None:
+        own_week(request.user, week_id)
+        return None
+    line, row = load_line(task.day.week), load_task(task)
+    context = {"row": row, "line": line, "here": page.quoted}
+    return render(request, "plans/_plan_answer.html", context)
 
 
 def back(request: LearnerRequest, page: Page, task: Task | None = None) -> HttpResponse:
@@ -177,7 +213,7 @@ def back(request: LearnerRequest, page: Page, task: Task | None = None) -> HttpR
         if task is not None:
             response["HX-Trigger-After-Settle"] = f'{{"focusRow": "task-{task.pk}"}}'
         return response
-    return redirect(safe_next(request, page.address))
+    return HttpResponseRedirect(safe_next(request, page.address))
 
 
 SECTION_ID = {"today": "agenda", "week": "week", "plan": "week-"}

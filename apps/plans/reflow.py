@@ -11,14 +11,16 @@ from apps.plans.models import Part, Plan, Revision, Task
 from apps.plans.revise import revising
 from apps.plans.schedule import parts_of, reflow_layout, replace_parts
 
+Span = tuple[dt.date, dt.date]
+
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One task whose dates would change."""
+    """One task whose dates would change: its first and last day, now and then."""
 
     title: str
-    before: dt.date | None
-    after: dt.date | None
+    before: Span | None
+    after: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def preview_reflow(plan: Plan, user: User, today: dt.date) -> ReflowPreview:
     if missing:
         titles |= dict(Task.objects.filter(pk__in=missing).values_list("pk", "title"))
     shifts = [
-        Shift(titles[task], before[task][0] if task in before else None, after[task][0])
+        Shift(titles[task], before.get(task), after[task])
         for task in after
         if isinstance(task, uuid.UUID) and before.get(task) != after[task]
     ]
@@ -74,7 +76,7 @@ def preview_reflow(plan: Plan, user: User, today: dt.date) -> ReflowPreview:
     ends += list(pinned_last.order_by("-day").values_list("day", flat=True)[:1])
     return ReflowPreview(
         version=plan.version,
-        shifts=tuple(sorted(shifts, key=lambda shift: (shift.after or today, shift.title))),
+        shifts=tuple(sorted(shifts, key=lambda shift: (shift.after, shift.title))),
         tasks=len(ids),
         last_before=last_before,
         last_after=max(ends, default=None),
@@ -90,10 +92,11 @@ def apply_reflow(
     reason: str = "",
     prompted_by: str = "",
     at: dt.datetime | None = None,
-) -> Revision:
+) -> Revision | None:
     """Lay out the rest of the plan from today on, as one revision.
 
-    Raises StalePlan when the plan is no longer of that version, NoStudyTime.
+    None when nothing moves. Raises StalePlan when the plan is no longer of that version,
+    NoStudyTime.
     """
     what = f"Re-flowed from {today.day} {today:%B}"
     with revising(
@@ -106,8 +109,11 @@ def apply_reflow(
         version=version,
         at=at,
     ) as draft:
-        layout, ids = reflow_layout(draft.plan, user, today)
-        draft.touch(ids)
-        replace_parts(ids, parts_of(draft.plan, layout))
-    assert draft.revision is not None
+        draft.touch(
+            Task.objects.filter(
+                plan=draft.plan, deleted_at=None, status=Task.Status.TODO
+            ).values_list("pk", flat=True)
+        )
+        layout, spent = reflow_layout(draft.plan, user, today)
+        replace_parts(spent, parts_of(draft.plan, layout, spent))
     return draft.revision

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from apps.library.models import Topic
 from apps.plans.models import Part, Plan, Revision, Task
-from apps.plans.schedule import numbered_parts, replace_parts
+from apps.plans.schedule import minutes_left, numbered_parts, replace_parts
 
 # What a revision may change of a task. What the learner did (ticks, notes) is not among it.
 FIELDS = (
@@ -56,19 +56,27 @@ class CannotUndo(Exception):
 class Draft:
     """The revision being written."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, what: str) -> None:
         self.plan = plan
+        self.what = what
         self.before: Rows = {}
         self.revision: Revision | None = None
 
     def touch(self, task_ids: Iterable[uuid.UUID]) -> None:
-        """Remember these tasks as they are now. Two or three queries."""
+        """Lock these tasks and remember them as they are now. Four queries."""
         ids = [pk for pk in task_ids if str(pk) not in self.before]
+        lock_tasks(ids)
         self.before.update(snapshot(ids))
 
     def added(self, task: Task) -> None:
         """Remember that this task is new."""
         self.before[str(task.pk)] = None
+
+
+def lock_tasks(task_ids: Iterable[uuid.UUID]) -> list[Task]:
+    """Lock tasks, always in the same order, and return them. One query."""
+    tasks = Task.objects.select_for_update(no_key=True).filter(pk__in=list(task_ids))
+    return list(tasks.order_by("pk"))
 
 
 def snapshot(task_ids: Iterable[uuid.UUID]) -> Rows:
@@ -117,92 +125,131 @@ def revising(
     """Lock the plan, let the caller change it, and write one revision, made at `at` (now).
 
     `version` is the one the learner was shown: raises StalePlan when the plan has moved on.
-    Nothing is written when the body raises.
+    Nothing is written when the body raises, and no revision when it changed nothing (but a
+    decision, which is only noted).
     """
     with transaction.atomic():
-        locked = Plan.objects.select_for_update().get(pk=plan.pk)
+        locked = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
         if version is not None and locked.version != version:
             raise StalePlan
-        draft = Draft(locked)
+        draft = Draft(locked, what)
         yield draft
-        after = snapshot(uuid.UUID(key) for key in draft.before)
-        changed = [key for key, row in draft.before.items() if row != after.get(key)]
+        before, after = _changes(draft.before)
+        if not before and kind != Revision.Kind.DECISION:
+            return
         locked.version += 1
         locked.save(update_fields=["version"])
         plan.version = locked.version
         draft.revision = Revision.objects.create(
             plan=locked,
             kind=kind,
-            what=what[:300],
+            what=draft.what[:300],
             reason=reason[:300],
             prompted_by=prompted_by[:300],
             version=locked.version,
-            before={key: draft.before[key] for key in changed},
-            after={key: after[key] for key in changed},
+            before=before,
+            after=after,
             at=at or timezone.now(),
             day=day,
         )
 
 
-def undo(revision: Revision) -> None:
+def _changes(remembered: Rows) -> tuple[Rows, Rows]:
+    """Return, of each task that changed, the columns that did: before and after."""
+    now = snapshot(uuid.UUID(key) for key in remembered)
+    before: Rows = {}
+    after: Rows = {}
+    for key, old in remembered.items():
+        new = now.get(key)
+        if old == new or new is None:
+            continue
+        names = [name for name in new if old is None or old[name] != new[name]]
+        before[key] = None if old is None else {name: old[name] for name in names}
+        after[key] = {name: new[name] for name in names}
+    return before, after
+
+
+def undo(revision: Revision) -> list[str]:
     """Put back the rows as they were before `revision`, in one transaction.
 
-    Raises CannotUndo when it was undone already, when one of its tasks has been finished since,
-    or when a later change touched the same tasks.
+    Of a revision of several tasks, those finished since stay as they are: returns their titles.
+    Raises CannotUndo when it was undone already, when all of it has been finished since, when a
+    later change touched the same columns, or when an added task has minutes or a note by now.
     """
     with transaction.atomic():
-        plan = Plan.objects.select_for_update().get(pk=revision.plan_id)
+        plan = Plan.objects.select_for_update(no_key=True).get(pk=revision.plan_id)
         revision = Revision.objects.select_for_update().get(pk=revision.pk)
         if revision.undone_at:
             raise CannotUndo("That was undone already.")
         if not revision.before:
             raise CannotUndo("There is nothing to put back.")
-        _check_unchanged(plan, revision)
-        for key, row in revision.before.items():
-            _restore(plan, uuid.UUID(key), row)
+        tasks = lock_tasks(uuid.UUID(key) for key in revision.after)
+        finished = [task for task in tasks if _stays(task, revision.before[str(task.pk)])]
+        kept = {str(task.pk) for task in finished}
+        if len(kept) == len(tasks):
+            raise CannotUndo(f"“{finished[0].title}” has been finished since. Untick it first.")
+        _check_unchanged(plan, revision, kept)
+        for task in tasks:
+            if str(task.pk) not in kept:
+                _restore(task, revision.before[str(task.pk)])
         revision.undone_at = timezone.now()
         revision.save(update_fields=["undone_at"])
         plan.version += 1
         plan.save(update_fields=["version"])
+    return [task.title for task in finished]
 
 
-def _check_unchanged(plan: Plan, revision: Revision) -> None:
-    now = snapshot(uuid.UUID(key) for key in revision.after)
-    for key, row in revision.after.items():
-        if now.get(key) != row:
-            later = next(
-                (
-                    other.what
-                    for other in plan.revisions.filter(
-                        version__gt=revision.version, undone_at=None
-                    ).order_by("-version")
-                    if key in other.after
-                ),
-                "a later change",
-            )
-            raise CannotUndo(f"A later change depends on it: {later}")
-    finished = Task.objects.filter(pk__in=list(revision.after), status=Task.Status.DONE).first()
-    if finished:
-        raise CannotUndo(f"“{finished.title}” has been finished since. Untick it first.")
+def _stays(task: Task, row: dict[str, Any] | None) -> bool:
+    """Whether finished work would be moved or hidden."""
+    return task.status == Task.Status.DONE and (row is None or "parts" in row)
 
 
-def _restore(plan: Plan, task_id: uuid.UUID, row: dict[str, Any] | None) -> None:
-    task = Task.objects.get(pk=task_id, plan=plan)
+def _check_unchanged(plan: Plan, revision: Revision, kept: set[str]) -> None:
+    keys = [key for key in revision.after if key not in kept]
+    now = snapshot(uuid.UUID(key) for key in keys)
+    for key in keys:
+        held = now.get(key) or {}
+        if any(held.get(name) != value for name, value in (revision.after[key] or {}).items()):
+            raise CannotUndo(f"A later change depends on it: {_later(plan, revision, key)}")
+    added = [key for key in keys if revision.before[key] is None]
+    used = Task.objects.filter(pk__in=added).exclude(note="", work=None, timer=None).first()
+    if used:
+        raise CannotUndo(f"“{used.title}” has minutes or a note by now. Delete it instead.")
+
+
+def _later(plan: Plan, revision: Revision, key: str) -> str:
+    later = plan.revisions.filter(version__gt=revision.version, undone_at=None)
+    return next(
+        (other.what for other in later.order_by("-version") if key in other.after),
+        "a later change",
+    )
+
+
+def _restore(task: Task, row: dict[str, Any] | None) -> None:
     if row is None:
         task.deleted_at = timezone.now()
         task.save(update_fields=["deleted_at"])
         return
-    for name in FIELDS:
-        value = row[name]
-        if value is not None and name in DATES:
-            value = dt.date.fromisoformat(value)
-        elif value is not None and name == "deleted_at":
-            value = dt.datetime.fromisoformat(value)
-        elif name == "day_id":
-            value = uuid.UUID(value)
-        setattr(task, name, value)
-    task.status = Task.Status.SKIPPED if task.skipped_on else Task.Status.TODO
-    task.save()
-    task.topics.set(Topic.objects.filter(pk__in=row["topics"]))
-    pieces = [(dt.date.fromisoformat(day), minutes) for day, minutes in row["parts"]]
-    replace_parts([task.pk], numbered_parts(plan.pk, task.pk, pieces))
+    names = [name for name in FIELDS if name in row]
+    for name in names:
+        setattr(task, name, _parsed(name, row[name]))
+    if task.status != Task.Status.DONE:
+        task.status = Task.Status.SKIPPED if task.skipped_on else Task.Status.TODO
+    task.save(update_fields=[*names, "status"])
+    if "topics" in row:
+        task.topics.set(Topic.objects.filter(pk__in=row["topics"]))
+    if "parts" in row:
+        pieces = [(dt.date.fromisoformat(day), minutes) for day, minutes in row["parts"]]
+        left, spent = minutes_left(task)
+        behind = spent if sum(minutes for _, minutes in pieces) == left else 0
+        replace_parts([task.pk], numbered_parts(task.plan_id, task.pk, pieces, behind))
+
+
+def _parsed(name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name in DATES:
+        return dt.date.fromisoformat(value)
+    if name == "deleted_at":
+        return dt.datetime.fromisoformat(value)
+    return uuid.UUID(value) if name == "day_id" else value

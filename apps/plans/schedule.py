@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Sum
@@ -15,21 +15,40 @@ from apps.plans.layout import Item, Layout, lay_out
 from apps.plans.models import Part, Plan, Task, Work
 
 
-def parts_of(plan: Plan, layout: Layout) -> list[Part]:
-    """Return unsaved parts, numbered within their task. Does not query."""
+def parts_of(plan: Plan, layout: Layout, spent: Mapping[Any, int] | None = None) -> list[Part]:
+    """Return unsaved parts, numbered within their task. Does not query.
+
+    `spent` are the minutes behind each task already.
+    """
+    behind = spent or {}
     by_task: dict[object, list[tuple[dt.date, int]]] = defaultdict(list)
     for placed in layout.parts:
         by_task[placed.key].append((placed.day, placed.minutes))
     return [
-        part for key, pieces in by_task.items() for part in numbered_parts(plan.pk, key, pieces)
+        part
+        for key, pieces in by_task.items()
+        for part in numbered_parts(plan.pk, key, pieces, behind.get(key, 0))
     ]
 
 
+LEAST_LEFT = 5  # what an open task still takes, however much was spent on it
+
+
+def minutes_left(task: Task) -> tuple[int, int]:
+    """Return the minutes a task still takes, and those spent on it. One query."""
+    spent: int = task.work.aggregate(total=Sum("minutes"))["total"] or 0
+    return max(task.minutes - spent, LEAST_LEFT), spent
+
+
 def numbered_parts(
-    plan_id: uuid.UUID, task_id: Any, pieces: Sequence[tuple[dt.date, int]]
+    plan_id: uuid.UUID, task_id: Any, pieces: Sequence[tuple[dt.date, int]], spent: int = 0
 ) -> list[Part]:
-    """Return unsaved parts of one task from (day, minutes), in order. Does not query."""
-    parts, so_far = [], 0
+    """Return unsaved parts of one task from (day, minutes), in order. Does not query.
+
+    `spent` are the minutes behind it already: a part is finished when what was spent reaches
+    its `so_far`.
+    """
+    parts, so_far = [], spent
     for number, (day, minutes) in enumerate(pieces, 1):
         so_far += minutes
         parts.append(
@@ -52,11 +71,11 @@ def replace_parts(task_ids: Iterable[object], parts: Iterable[Part]) -> None:
     Part.objects.bulk_create(parts, batch_size=2000)
 
 
-def reflow_layout(plan: Plan, user: User, today: dt.date) -> tuple[Layout, set[uuid.UUID]]:
+def reflow_layout(plan: Plan, user: User, today: dt.date) -> tuple[Layout, dict[uuid.UUID, int]]:
     """Lay out what is unfinished and unpinned, by minutes left, from `today` on.
 
-    Returns the layout and the ids of the tasks it places. Finished, skipped and pinned work stays
-    and uses up its day first. Four queries. Raises NoStudyTime.
+    Returns the layout, and of each task it places the minutes spent. Finished, skipped and pinned
+    work stays; finished and pinned work uses up its day first. Four queries. Raises NoStudyTime.
     """
     tasks = list(
         Task.objects.filter(plan=plan, deleted_at=None, status=Task.Status.TODO)
@@ -76,7 +95,7 @@ def reflow_layout(plan: Plan, user: User, today: dt.date) -> tuple[Layout, set[u
         if status == Task.Status.DONE or (pinned and status == Task.Status.TODO):
             used[day] += minutes
     items = [
-        Item(pk, max(minutes - spent.get(pk, 0), 5))
+        Item(pk, max(minutes - spent.get(pk, 0), LEAST_LEFT))
         for pk, minutes, pinned in tasks
         if pinned is None
     ]
@@ -89,4 +108,4 @@ def reflow_layout(plan: Plan, user: User, today: dt.date) -> tuple[Layout, set[u
         used=used,
         target=plan.target_on or user.interview_on,
     )
-    return layout, {item.key for item in items}  # type: ignore[misc]
+    return layout, {pk: spent.get(pk, 0) for pk, _, pinned in tasks if pinned is None}

@@ -1,6 +1,7 @@
-"""What a learner does with a task: tick, time, minutes, note, skip, move, edit, delete.
+"""What a learner does with a task: tick, time, minutes, note. None of it is a revision.
 
-Each function is one short transaction. The caller has fetched the task through its owner.
+Each function is one short transaction. Rows are locked without their keys (`no_key`), so that a
+row of work written elsewhere, which points to a task or the learner, never waits for them.
 """
 
 from __future__ import annotations
@@ -17,11 +18,10 @@ from django.utils import timezone
 from apps.accounts.clock import local_day
 from apps.accounts.models import User
 from apps.library.render import render_note
-from apps.plans.models import Criterion, DayLog, Part, Plan, Revision, Task, Timer, Work
-from apps.plans.revise import Draft, revising
-from apps.plans.schedule import numbered_parts, replace_parts
+from apps.plans.models import Criterion, DayLog, Plan, Task, Timer, Work
 
 ASK_AFTER_MINUTES = 240
+MOST_MINUTES = 1440
 
 
 class TimerNeedsMinutes(Exception):
@@ -46,8 +46,10 @@ class TaskGone(Exception):
 
 def _locked(user: User, task_id: uuid.UUID) -> Task:
     task = (
-        Task.objects.select_for_update(of=("self",))
-        .filter(pk=task_id, plan__owner=user, deleted_at=None)
+        Task.objects.owned_by(user)
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("plan", "day__week")
+        .filter(pk=task_id)
         .first()
     )
     if task is None:
@@ -66,56 +68,80 @@ def tick(
     on: dt.date,
     at: dt.datetime | None = None,
     minutes: int | None = None,
-) -> None:
+) -> Task:
     """Finish a task: idempotent. Writes the planned minutes that remain, on the day `on`.
 
     `minutes` is how long it took in all, if not as planned. A timer running on the task is stopped
-    and says how long it took instead. Raises TaskGone.
+    and says how long it took instead. Returns the task with its plan, day and week; four queries
+    without a timer. Raises TaskGone.
     """
     now = at or timezone.now()
     with transaction.atomic():
         task = _locked(user, task_id)
         if task.status == Task.Status.DONE:
-            return
-        timed = _stop_timer(user, now, task)
-        remaining = (task.minutes if minutes is None else minutes) - spent_on(task)
-        Task.objects.filter(pk=task.pk).update(
-            status=Task.Status.DONE, done_on=on, done_at=now, skipped_on=None, skip_reason=""
-        )
+            return task
+        timer, spent = _time_of(task)
+        timed = _stop_timer(user, now, task) if timer else 0
+        remaining = (task.minutes if minutes is None else minutes) - spent
+        _set(task, status=Task.Status.DONE, done_on=on, done_at=now)
         if not timed and remaining > 0:
             _add_work(user, task, Work.Origin.TICK, remaining, on, now)
+    return task
 
 
-def untick(user: User, task_id: uuid.UUID) -> None:
-    """Open a task again: idempotent. Takes back the minutes its tick wrote, and only those."""
+def _time_of(task: Task) -> tuple[object, int]:
+    """Return the timer that runs on a task, and the minutes spent on it. One query."""
+    rows = Task.objects.filter(pk=task.pk).order_by().values_list("timer__pk")
+    timer, spent = rows.annotate(Sum("work__minutes")).get()
+    return timer, spent or 0
+
+
+def _set(task: Task, **values: Any) -> None:
+    """Store these values of a task that is locked, and have them in the object. One query."""
+    Task.objects.filter(pk=task.pk).update(**values)
+    for name, value in values.items():
+        setattr(task, name, value)
+
+
+def untick(user: User, task_id: uuid.UUID) -> Task:
+    """Open a task again: idempotent. Takes back the minutes its tick wrote, and only those.
+
+    One that was skipped before it was ticked is skipped again, with its reason.
+    Returns the task with its plan, day and week. Three queries. Raises TaskGone.
+    """
     with transaction.atomic():
         task = _locked(user, task_id)
-        if task.status != Task.Status.DONE:
-            return
-        Task.objects.filter(pk=task.pk).update(status=Task.Status.TODO, done_on=None, done_at=None)
-        task.work.filter(origin=Work.Origin.TICK).delete()
+        if task.status == Task.Status.DONE:
+            before = Task.Status.SKIPPED if task.skipped_on else Task.Status.TODO
+            _set(task, status=before, done_on=None, done_at=None)
+            task.work.filter(origin=Work.Origin.TICK).delete()
+    return task
 
 
 def _add_work(
     user: User, task: Task, origin: Work.Origin, minutes: int, on: dt.date, at: dt.datetime
 ) -> None:
-    rows = []
-    while minutes > 0:
-        rows.append(
-            Work(user=user, task=task, origin=origin, minutes=min(minutes, 1440), day=on, at=at)
-        )
-        minutes -= 1440
-        origin = Work.Origin.TYPED if origin == Work.Origin.TICK else origin
-    Work.objects.bulk_create(rows)
+    kept = min(minutes, MOST_MINUTES)
+    Work.objects.create(user=user, task=task, origin=origin, minutes=kept, day=on, at=at)
 
 
 def log_minutes(
-    user: User, task_id: uuid.UUID, minutes: int, on: dt.date, at: dt.datetime | None = None
+    user: User,
+    task_id: uuid.UUID,
+    minutes: int,
+    on: dt.date,
+    at: dt.datetime | None = None,
+    entry_id: uuid.UUID | None = None,
 ) -> Work:
-    """Add minutes the learner typed. They are rows: nothing is overwritten. Raises TaskGone."""
+    """Add minutes the learner typed. They are rows: nothing is overwritten. Raises TaskGone.
+
+    The same `entry_id` sent again adds nothing.
+    """
     with transaction.atomic():
         task = _locked(user, task_id)
-        return Work.objects.create(
+        sent = Work.objects.filter(pk=entry_id, task=task).first() if entry_id else None
+        return sent or Work.objects.create(
+            pk=entry_id or uuid.uuid4(),
             user=user,
             task=task,
             origin=Work.Origin.TYPED,
@@ -125,6 +151,11 @@ def log_minutes(
         )
 
 
+def lock_timer(user: User) -> None:
+    """Let one request at a time start or stop the learner's timer. One query."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
 def start_timer(user: User, task_id: uuid.UUID) -> None:
     """Start the learner's one timer on a task; one that runs elsewhere is stopped and logged.
 
@@ -132,8 +163,9 @@ def start_timer(user: User, task_id: uuid.UUID) -> None:
     """
     now = timezone.now()
     with transaction.atomic():
+        lock_timer(user)
         task = _locked(user, task_id)
-        running = Timer.objects.select_for_update().filter(user=user).first()
+        running = Timer.objects.filter(user=user).first()
         if running and running.task_id == task.pk:
             return
         if running:
@@ -141,21 +173,31 @@ def start_timer(user: User, task_id: uuid.UUID) -> None:
         Timer.objects.create(user=user, task=task, started_at=now)
 
 
-def stop_timer(user: User, task_id: uuid.UUID, minutes: int | None = None) -> int:
-    """Stop the timer if it runs on this task and log its minutes; 0 when it was not running.
+def stop_timer(user: User, task_id: uuid.UUID, minutes: int | None = None) -> int | None:
+    """Stop the timer if it runs on this task and return its minutes; None when it did not run.
 
     `minutes` is what the learner says it was. Raises TimerNeedsMinutes after four hours without.
     """
     with transaction.atomic():
-        task = _locked(user, task_id)
-        return _stop_timer(user, timezone.now(), task, minutes)
+        lock_timer(user)
+        return _stop_timer(user, timezone.now(), _locked(user, task_id), minutes)
 
 
-def _stop_timer(user: User, now: dt.datetime, task: Task | None, minutes: int | None = None) -> int:
-    running = Timer.objects.select_for_update().filter(user=user)
+def stop_timer_of(user: User, task: Task) -> None:
+    """Stop and log a timer on a task that is about to be left. Raises TimerNeedsMinutes.
+
+    The caller has a transaction open. One query when no timer runs.
+    """
+    _stop_timer(user, timezone.now(), task)
+
+
+def _stop_timer(
+    user: User, now: dt.datetime, task: Task | None, minutes: int | None = None
+) -> int | None:
+    running = Timer.objects.select_for_update(of=("self",)).filter(user=user)
     timer = (running.filter(task=task) if task else running).select_related("task").first()
     if timer is None:
-        return 0
+        return None
     elapsed = max(round((now - timer.started_at).total_seconds() / 60), 0)
     if minutes is None and elapsed > ASK_AFTER_MINUTES:
         raise TimerNeedsMinutes(elapsed)
@@ -212,139 +254,6 @@ def meet_criteria(
     Criterion.objects.filter(plan__owner=user, pk__in=list(criteria), met_on=None).update(
         met_on=on, met_at=at or timezone.now()
     )
-
-
-def _revising(
-    task: Task,
-    kind: Revision.Kind,
-    what: str,
-    today: dt.date,
-    reason: str = "",
-    at: dt.datetime | None = None,
-) -> Any:
-    return revising(task.plan, kind=kind, what=what, day=today, reason=reason, at=at)
-
-
-def skip(task: Task, reason: str, today: dt.date, at: dt.datetime | None = None) -> Revision | None:
-    """Skip an open task with a reason. Idempotent: None when it is not open."""
-    if task.status != Task.Status.TODO:
-        return None
-    what = f"Skipped “{task.title}”"
-    with _revising(task, Revision.Kind.SKIP, what, today, reason, at) as draft:
-        draft.touch([task.pk])
-        Task.objects.filter(pk=task.pk, status=Task.Status.TODO).update(
-            status=Task.Status.SKIPPED, skipped_on=today, skip_reason=reason[:300]
-        )
-    return _revision(draft)
-
-
-def unskip(task: Task, today: dt.date) -> Revision | None:
-    """Take a skipped task up again. Idempotent: None when it is not skipped."""
-    if task.status != Task.Status.SKIPPED:
-        return None
-    what = f"Took “{task.title}” up again"
-    with _revising(task, Revision.Kind.UNSKIP, what, today) as draft:
-        draft.touch([task.pk])
-        Task.objects.filter(pk=task.pk, status=Task.Status.SKIPPED).update(
-            status=Task.Status.TODO, skipped_on=None, skip_reason=""
-        )
-    return _revision(draft)
-
-
-def move(task: Task, day: dt.date, today: dt.date, reason: str = "") -> Revision | None:
-    """Put an open task on `day` and pin it there. None when it is finished."""
-    if task.status == Task.Status.DONE:
-        return None
-    what = f"Moved “{task.title}” to {day:%A}, {day.day} {day:%B}"
-    with _revising(task, Revision.Kind.MOVE, what, today, reason) as draft:
-        draft.touch([task.pk])
-        place_on(task, day)
-    return _revision(draft)
-
-
-def bring_to(
-    plan: Plan,
-    tasks: Iterable[Task],
-    day: dt.date,
-    *,
-    reason: str = "",
-    prompted_by: str = "",
-    at: dt.datetime | None = None,
-) -> Revision | None:
-    """Lay open tasks wholly on `day`, where they are being done, as one revision without pins.
-
-    None when all of them lie there already. Seven queries or so, however many there are.
-    """
-    wanted = {task.pk: task for task in tasks if task.status == Task.Status.TODO}
-    planned: dict[uuid.UUID, set[dt.date]] = {pk: set() for pk in wanted}
-    for pk, on in Part.objects.filter(task__in=list(wanted)).values_list("task_id", "day"):
-        planned[pk].add(on)
-    moved = [task for pk, task in wanted.items() if planned[pk] != {day}]
-    if not moved:
-        return None
-    named = f"“{moved[0].title}”" if len(moved) == 1 else f"{len(moved)} tasks"
-    with revising(
-        plan,
-        kind=Revision.Kind.MOVE,
-        what=f"Moved {named} to {day:%A}, {day.day} {day:%B}",
-        day=day,
-        reason=reason or _pace(day, (planned[task.pk] for task in moved)),
-        prompted_by=prompted_by,
-        at=at,
-    ) as draft:
-        keys = [task.pk for task in moved]
-        draft.touch(keys)
-        pieces = [numbered_parts(plan.pk, task.pk, [(day, task.minutes)]) for task in moved]
-        replace_parts(keys, [part for parts in pieces for part in parts])
-    return _revision(draft)
-
-
-def _pace(day: dt.date, planned: Iterable[set[dt.date]]) -> str:
-    days = {on for each in planned for on in each}
-    ahead, behind = any(on > day for on in days), any(on < day for on in days)
-    if ahead and behind:
-        return "Caught up, and worked ahead."
-    return "Worked ahead." if ahead else "Caught up." if behind else ""
-
-
-def place_on(task: Task, day: dt.date) -> None:
-    """Give a task one part, on `day`, and pin it there. Three queries; the caller revises."""
-    task.pinned_on = day
-    task.first_planned_on = task.first_planned_on or day
-    task.save(update_fields=["pinned_on", "first_planned_on"])
-    replace_parts([task.pk], numbered_parts(task.plan_id, task.pk, [(day, task.minutes)]))
-
-
-def delete(task: Task, today: dt.date) -> Revision:
-    """Mark a task as deleted; its minutes and note stay, and Undo brings it back."""
-    with _revising(task, Revision.Kind.DELETE, f"Deleted “{task.title}”", today) as draft:
-        draft.touch([task.pk])
-        Task.objects.filter(pk=task.pk).update(deleted_at=timezone.now())
-        Timer.objects.filter(task=task).delete()
-    return _revision(draft)
-
-
-def reorder(task: Task, direction: int, today: dt.date) -> Revision | None:
-    """Swap a task with its neighbour in its outline day: -1 up, 1 down. None at the end."""
-    neighbours = Task.objects.live().filter(day=task.day)
-    other = (
-        neighbours.filter(position__lt=task.position).order_by("-position").first()
-        if direction < 0
-        else neighbours.filter(position__gt=task.position).order_by("position").first()
-    )
-    if other is None:
-        return None
-    what = f"Put “{task.title}” {'before' if direction < 0 else 'after'} “{other.title}”"
-    with _revising(task, Revision.Kind.REORDER, what, today) as draft:
-        draft.touch([task.pk, other.pk])
-        Task.objects.filter(pk=task.pk).update(position=other.position)
-        Task.objects.filter(pk=other.pk).update(position=task.position)
-    return _revision(draft)
-
-
-def _revision(draft: Draft) -> Revision:
-    assert draft.revision is not None
-    return draft.revision
 
 
 def plan_of(user: User) -> Plan | None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from apps.accounts.clock import local_today
 from apps.checks.models import Check
-from apps.plans import work
+from apps.plans import changes, work
 from apps.plans.models import Plan
 from tests.e2e.conftest import violations
 
@@ -48,7 +48,7 @@ def test_axe_and_width(
     task = learner_plan.tasks.get(key="read-adam")
     work.tick(learner, task.pk, today)
     work.save_note(learner, task.pk, "A note with `code` and $x^2$", "")
-    work.skip(learner_plan.tasks.get(key="check-1"), "known", today)
+    changes.skip(learner_plan.tasks.get(key="check-1"), "known", today)
     Check.objects.create(user=learner, day=today, said_total=86.5)
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

@@ -168,9 +168,9 @@ def test_a_task_is_dragged_to_another_day(
     page = signed_in
     monday = local_today(learner) + dt.timedelta(days=7 - local_today(learner).weekday())
     task = learner_plan.tasks.get(key="sheet")
-    from apps.plans import work
+    from apps.plans import changes
 
-    work.move(task, monday, local_today(learner))
+    changes.move(task, monday, local_today(learner))
     page.goto(f"{live_server.url}/week/{monday}/")
     target = monday + dt.timedelta(days=2)
     page.get_by_role("link", name="Write a cheat sheet", exact=True).drag_to(

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.plans import work
+from apps.plans import changes, work
 from apps.plans.models import Criterion, Plan, Revision, Task
 from tests.conftest import TODAY
 
@@ -23,30 +23,30 @@ def lies(plan: Plan, key: str) -> list[tuple[int, int]]:
 
 def test_open_tasks_come_to_the_day_as_one_revision(plan: Plan) -> None:
     tasks = list(plan.tasks.filter(key__in=("read-adam", "kmeans", "zero")))
-    revision = work.bring_to(plan, tasks, TODAY, at=AT)
+    revision = changes.bring_to(plan, tasks, TODAY, at=AT)
     assert revision is not None
     assert (revision.kind, revision.what) == ("move", "Moved 2 tasks to Wednesday, 18 November")
     assert (revision.reason, revision.at, revision.day) == ("Worked ahead.", AT, TODAY)
     assert lies(plan, "zero") == [(0, 90)]
     assert lies(plan, "kmeans") == [(0, 60)]
     assert not plan.tasks.exclude(pinned_on=None).exists()
-    assert work.bring_to(plan, tasks, TODAY) is None
+    assert changes.bring_to(plan, tasks, TODAY) is None
 
 
 def test_the_pace_is_the_reason_unless_there_is_one(plan: Plan) -> None:
     late = [plan.tasks.get(key="read-adam")]
-    behind = work.bring_to(plan, late, TODAY + DAY)
+    behind = changes.bring_to(plan, late, TODAY + DAY)
     assert behind is not None
     assert (behind.what, behind.reason) == (
         "Moved “Read about Adam” to Thursday, 19 November",
         "Caught up.",
     )
     both = list(plan.tasks.filter(key__in=("code-knn", "zero")))
-    mixed = work.bring_to(plan, both, TODAY + DAY)
+    mixed = changes.bring_to(plan, both, TODAY + DAY)
     assert mixed is not None
     assert mixed.reason == "Caught up, and worked ahead."
     sheet = [plan.tasks.get(key="sheet")]
-    told = work.bring_to(plan, sheet, TODAY, reason="Needed it", prompted_by="A talk")
+    told = changes.bring_to(plan, sheet, TODAY, reason="Needed it", prompted_by="A talk")
     assert told is not None
     assert (told.reason, told.prompted_by) == ("Needed it", "A talk")
 
@@ -54,8 +54,8 @@ def test_the_pace_is_the_reason_unless_there_is_one(plan: Plan) -> None:
 def test_finished_and_skipped_tasks_stay(alice: Any, plan: Plan) -> None:
     kmeans = plan.tasks.get(key="kmeans")
     work.tick(alice, kmeans.pk, TODAY)
-    work.skip(plan.tasks.get(key="zero"), "Known", TODAY)
-    assert work.bring_to(plan, plan.tasks.filter(key__in=("kmeans", "zero")), TODAY) is None
+    changes.skip(plan.tasks.get(key="zero"), "Known", TODAY)
+    assert changes.bring_to(plan, plan.tasks.filter(key__in=("kmeans", "zero")), TODAY) is None
     assert lies(plan, "kmeans") == [(1, 60)]
 
 
@@ -65,7 +65,7 @@ def test_its_queries_do_not_grow(plan: Plan) -> None:
         with CaptureQueriesContext(
             connection,
         ) as captured:
-            assert work.bring_to(plan, tasks, day)
+            assert changes.bring_to(plan, tasks, day)
         return len(captured)
 
     few = queries(["kmeans"], TODAY)
@@ -86,7 +86,7 @@ def test_a_tick_writes_the_minutes_it_is_told(alice: Any, plan: Plan, task: Task
 
 
 def test_moments_can_be_told(alice: Any, charlie: Any, plan: Plan, task: Task) -> None:
-    skipped = work.skip(task, "Known", TODAY, AT)
+    skipped = changes.skip(task, "Known", TODAY, AT)
     assert skipped is not None
     assert Revision.objects.get(pk=skipped.pk).at == AT
     assert work.save_day_log(alice, TODAY, "Much", "Good", None, AT).at == AT

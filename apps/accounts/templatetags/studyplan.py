@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from django import template
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from apps.accounts.clock import local_today
@@ -56,6 +57,33 @@ def day_long(value: dt.date | None) -> str:
 def day_month(value: dt.date | None) -> str:
     """Return "21 Nov"."""
     return f"{value.day} {value:%b}" if value else ""
+
+
+@register.filter
+def span(days: tuple[dt.date, dt.date]) -> str:
+    """Return "Sun 22 Nov", or "Sun 22 to Mon 23 Nov" for several days."""
+    first, last = days
+    end = f"{last:%a} {last.day} {last:%b}"
+    return end if first == last else f"{first:%a} {first.day} to {end}"
+
+
+@register.filter
+def minutes_since(moment: dt.datetime) -> int:
+    """Return the whole minutes since a moment. Reads the clock."""
+    return max(int((timezone.now() - moment).total_seconds() // 60), 0)
+
+
+@register.filter(is_safe=True)
+def code_spans(text: str) -> SafeString:
+    """Return the text, escaped, with what stands in backticks as code."""
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:
+        return format_html("{}", text)
+    return format_html_join(
+        "",
+        "{}",
+        ((format_html("<code>{}</code>", p) if n % 2 else p,) for n, p in enumerate(pieces)),
+    )
 
 
 @register.filter

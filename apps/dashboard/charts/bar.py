@@ -26,7 +26,9 @@ _PARTS = (
     ("untested", "untested", "is-untested"),
 )
 
-# Which topics stand behind a part: a topic can stand behind several.
+# Which topics stand behind a part: a topic can stand behind several. They add to proven and fading
+# as much as each is recalled; the rest they are.
+ADDS_TO = ("proven", "fading")
 BEHIND: dict[str, tuple[str, Callable[[TopicStanding], bool]]] = {
     "proven": ("proven", lambda topic: topic.credit > 0),
     "fading": ("fading", lambda topic: topic.credit > 0 and topic.retention < 1),

@@ -8,7 +8,8 @@ from itertools import groupby
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpResponse
+from django.db.models import Count, Q
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,9 +18,10 @@ from apps.accounts.clock import local_today
 from apps.accounts.http import LearnerRequest, safe_next
 from apps.accounts.models import User
 from apps.plans import pages, revise
-from apps.plans.access import active_plan_or_404, own_plan, own_revision, own_week
+from apps.plans.access import own_plan, own_revision, own_week
 from apps.plans.build import pause_active, set_state
-from apps.plans.models import Plan, Task
+from apps.plans.history import can_undo
+from apps.plans.models import Plan, Task, Timer
 from apps.plans.outline import load_weeks
 from apps.plans.own_tasks import add, day_of_plan, form_for
 from apps.plans.views.tasks import page_of, tell_undo
@@ -54,25 +56,27 @@ def plan(request: LearnerRequest) -> HttpResponse:
         "today": today,
     }
     if opened is not None:
-        week = own_week(request.user, opened.pk)
-        context |= pages.plan_week_context(request.user, week) | {"opened": opened.pk}
+        context |= pages.plan_week_context(request.user, current, opened)
+        context["opened"] = opened.pk
     return render(request, "plans/plan.html", context)
 
 
 @require_safe
 def plan_week(request: LearnerRequest, week_id: uuid.UUID) -> HttpResponse:
     """One week of the plan, opened: a fragment for htmx, else the plan page at that week."""
-    week = own_week(request.user, week_id)
     if not request.htmx:
-        return redirect(pages.Page("plan", str(week.pk)).address)
-    context = pages.plan_week_context(request.user, week)
+        own_week(request.user, week_id)
+        return redirect(pages.Page("plan", str(week_id)).address)
+    context = pages.one_week_context(request.user, week_id)
     return render(request, "plans/_plan_week.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def add_task(request: LearnerRequest) -> HttpResponse:
     """Add an own task to the active plan, on a day."""
-    current = active_plan_or_404(request.user)
+    current = plan_of(request.user)
+    if current is None:
+        return redirect("plans:plan")
     today, page = local_today(request.user), page_of(request)
     form = form_for(request.user, today, None, request.POST or None)
     if request.method == "GET" and (day := pages.parse_day(request.GET.get("on", ""))):
@@ -83,7 +87,7 @@ def add_task(request: LearnerRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         tell_undo(request, add(current, form, today, outline_day))
-        return redirect(safe_next(request, page.address))
+        return HttpResponseRedirect(safe_next(request, page.address))
     context = {"form": form, "page": page, "outline_day": outline_day}
     status = 422 if request.method == "POST" else 200
     return render(request, "plans/task_form.html", context, status=status)
@@ -97,7 +101,15 @@ def history(request: LearnerRequest) -> HttpResponse:
         return redirect("plans:plan")
     revisions = Paginator(current.revisions.order_by("-version"), 50)
     page = revisions.get_page(request.GET.get("page"))
-    return render(request, "plans/history.html", {"plan": current, "revisions": page})
+    shown = list(page)
+    top = shown[0].version if shown else 0
+    later = current.revisions.filter(version__gt=top, undone_at=None).values_list(
+        "after", flat=True
+    )
+    done = Task.objects.filter(plan=current, status=Task.Status.DONE).values_list("pk", flat=True)
+    granted = can_undo(shown, later, {str(pk) for pk in done})
+    context = {"plan": current, "page": page, "rows": list(zip(shown, granted, strict=True))}
+    return render(request, "plans/history.html", context)
 
 
 @require_POST
@@ -105,22 +117,31 @@ def undo(request: LearnerRequest, revision_id: uuid.UUID) -> HttpResponse:
     """Take one revision back, or say why it cannot be."""
     revision = own_revision(request.user, revision_id)
     try:
-        revise.undo(revision)
+        stayed = revise.undo(revision)
     except revise.CannotUndo as why:
         messages.warning(request, f"Not undone. {why}")
     else:
-        messages.success(request, f"Undone: {revision.what}")
-    return redirect(safe_next(request, "/plan/"))
+        but = f" Finished since, and left as it is: {', '.join(stayed[:3])}." if stayed else ""
+        messages.success(request, f"Undone: {revision.what}.{but}")
+    return HttpResponseRedirect(safe_next(request, "/plan/"))
 
 
-def _plans(request: LearnerRequest) -> list[Plan]:
-    return list(Plan.objects.filter(owner=request.user, deleted_at=None).select_related("roadmap"))
+def _plans(request: LearnerRequest, *, deleted: bool = False) -> list[Plan]:
+    live = Q(tasks__deleted_at=None)
+    plans = Plan.objects.filter(owner=request.user, deleted_at__isnull=not deleted)
+    return list(
+        plans.annotate(
+            count=Count("tasks", filter=live),
+            finished=Count("tasks", filter=live & Q(tasks__status=Task.Status.DONE)),
+        )
+    )
 
 
 @require_safe
 def plans(request: LearnerRequest) -> HttpResponse:
-    """All plans of the learner."""
-    return render(request, "plans/plans.html", {"plans": _plans(request)})
+    """All plans of the learner, and those deleted, which can be brought back."""
+    context = {"plans": _plans(request), "deleted": _plans(request, deleted=True)}
+    return render(request, "plans/plans.html", context)
 
 
 @require_POST
@@ -128,8 +149,8 @@ def activate_plan(request: LearnerRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Make a plan the active one; the one that was active pauses. Idempotent."""
     chosen, today = own_plan(request.user, plan_id), local_today(request.user)
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=request.user.pk)
-        chosen = Plan.objects.select_for_update().get(pk=chosen.pk)
+        User.objects.select_for_update(no_key=True).get(pk=request.user.pk)
+        chosen = Plan.objects.select_for_update(no_key=True).get(pk=chosen.pk)
         if chosen.state != Plan.State.ACTIVE or chosen.deleted_at:
             pause_active(request.user, today)
             chosen.deleted_at = None
@@ -144,7 +165,10 @@ def delete_plan(request: LearnerRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Mark a plan as deleted; everything in it stays, and it can be taken back."""
     chosen, today = own_plan(request.user, plan_id), local_today(request.user)
     with transaction.atomic():
-        chosen = Plan.objects.select_for_update().get(pk=chosen.pk)
+        chosen = Plan.objects.select_for_update(no_key=True).get(pk=chosen.pk)
+        if Timer.objects.filter(task__plan=chosen).exists():
+            messages.warning(request, "A timer runs on a task of this plan. Stop it first.")
+            return redirect("plans:plans")
         if chosen.deleted_at is None:
             chosen.deleted_at = timezone.now()
             chosen.save(update_fields=["deleted_at"])
@@ -158,15 +182,10 @@ def restore_plan(request: LearnerRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Bring a deleted plan back, paused. Idempotent."""
     chosen, today = own_plan(request.user, plan_id), local_today(request.user)
     with transaction.atomic():
-        chosen = Plan.objects.select_for_update().get(pk=chosen.pk)
+        chosen = Plan.objects.select_for_update(no_key=True).get(pk=chosen.pk)
         if chosen.deleted_at is not None:
             chosen.deleted_at = None
             chosen.save(update_fields=["deleted_at"])
             set_state(chosen, Plan.State.PAUSED, today, "Plan restored")
     messages.success(request, f"“{chosen.title}” is back, paused.")
     return redirect("plans:plans")
-
-
-def open_tasks(plan: Plan) -> int:
-    """Return how many tasks of a plan are open. One query."""
-    return Task.objects.live().filter(plan=plan, status=Task.Status.TODO).count()

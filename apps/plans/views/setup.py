@@ -11,18 +11,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.clock import local_today
 from apps.accounts.http import LearnerRequest
-from apps.accounts.models import Break
+from apps.accounts.models import Break, User
 from apps.library.models import OURS, Roadmap
-from apps.plans.access import active_plan_or_404
 from apps.plans.build import create_plan, preview
 from apps.plans.forms import BreakForm, HoursForm, StartForm
 from apps.plans.layout import NoStudyTime
-from apps.plans.models import Plan
 from apps.plans.reflow import apply_reflow, preview_reflow
 from apps.plans.revise import StalePlan
+from apps.plans.views.tasks import tell_undo, whole_number
 from apps.plans.work import plan_of
 
 NO_TIME = "No weekday has any minutes. Set your hours first."
+TOO_LITTLE = "With so few minutes the plan would not end within thirty years. Set more hours."
+
+
+def no_time(user: User) -> str:
+    """Say why nothing could be placed."""
+    return TOO_LITTLE if any(user.weekday_minutes) else NO_TIME
 
 
 @require_safe
@@ -41,9 +46,15 @@ def new_plan(request: LearnerRequest, slug: str) -> HttpResponse:
     form = StartForm(data if "start" in data else None, initial={"start": today}, today=today)
     if request.method == "POST" and form.is_valid():
         try:
-            plan = create_plan(request.user, roadmap, form.cleaned_data["start"], today)
+            plan = create_plan(
+                request.user,
+                roadmap,
+                form.cleaned_data["start"],
+                today,
+                plan_id=form.cleaned_data["plan"],
+            )
         except NoStudyTime:
-            form.add_error(None, NO_TIME)
+            form.add_error(None, no_time(request.user))
         else:
             messages.success(request, f"“{plan.title}” is your plan.")
             return redirect("dashboard:today")
@@ -54,8 +65,8 @@ def new_plan(request: LearnerRequest, slug: str) -> HttpResponse:
     try:
         context["preview"] = preview(roadmap, request.user, start)
     except NoStudyTime:
-        context["no_time"] = NO_TIME
-    context["start"] = start
+        context["no_time"] = no_time(request.user)
+    context |= {"start": start, "plan_id": uuid.uuid4()}
     return render(request, "plans/new.html", context)
 
 
@@ -69,14 +80,18 @@ def hours(request: LearnerRequest) -> HttpResponse:
             messages.success(request, "Your hours are saved.")
             return redirect("plans:reflow" if plan_of(request.user) else "plans:hours")
         request.user.refresh_from_db()
-    context = {"form": form, "break_form": BreakForm(), "breaks": request.user.breaks.all()}
+    context = {
+        "form": form,
+        "break_form": BreakForm(today=local_today(request.user)),
+        "breaks": request.user.breaks.all(),
+    }
     return render(request, "plans/hours.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 def add_break(request: LearnerRequest) -> HttpResponse:
     """Add days without study."""
-    form = BreakForm(request.POST)
+    form = BreakForm(request.POST, today=local_today(request.user))
     if form.is_valid():
         form.instance.user = request.user
         form.save()
@@ -101,23 +116,25 @@ def delete_break(request: LearnerRequest, break_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reflow(request: LearnerRequest) -> HttpResponse:
     """Show which dates would move from today on, then move them against the shown version."""
-    plan: Plan = active_plan_or_404(request.user)
+    plan = plan_of(request.user)
+    if plan is None:
+        return redirect("plans:plan")
     today = local_today(request.user)
     if request.method == "POST":
         shown = request.POST.get("version", "")
         try:
-            revision = apply_reflow(plan, request.user, today, int(shown) if shown.isdigit() else 0)
+            revision = apply_reflow(plan, request.user, today, whole_number(shown) or 0)
         except StalePlan:
             messages.warning(request, "The plan has changed since; here is the preview again.")
             return redirect("plans:reflow")
         except NoStudyTime:
-            messages.warning(request, NO_TIME)
+            messages.warning(request, no_time(request.user))
             return redirect("plans:hours")
-        messages.success(request, revision.what, extra_tags=f"undo:{revision.pk}")
+        tell_undo(request, revision)
         return redirect("dashboard:today")
     try:
         shown_preview = preview_reflow(plan, request.user, today)
     except NoStudyTime:
-        messages.warning(request, NO_TIME)
+        messages.warning(request, no_time(request.user))
         return redirect("plans:hours")
     return render(request, "plans/reflow.html", {"plan": plan, "preview": shown_preview})

@@ -7,20 +7,27 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseRedirect,
+)
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.clock import local_today
 from apps.accounts.http import LearnerRequest, safe_next
-from apps.plans import pages, work
+from apps.plans import changes, pages, work
 from apps.plans.access import own_task, own_work
 from apps.plans.agenda import topics_of
 from apps.plans.forms import MinutesForm, MoveForm, NoteForm, SkipForm
 from apps.plans.models import Revision, Task
-from apps.plans.own_tasks import edit, form_for
+from apps.plans.own_tasks import edit, form_again, form_for
 from apps.plans.pages import Page
+from apps.plans.revise import StalePlan
 
 
 def page_of(request: HttpRequest) -> Page:
@@ -51,6 +58,7 @@ def panel_context(request: LearnerRequest, task: Task, page: Page, **forms: Any)
         "entries": list(task.work.order_by("at")),
         "timer": getattr(task, "timer", None),
         "minutes_form": MinutesForm(initial={"day": today}, today=today),
+        "entry": uuid.uuid4(),
         "note_form": NoteForm(initial={"note": task.note, "seen": task.note}),
         "skip_form": SkipForm(),
         "move_form": MoveForm(initial={"day": today + dt.timedelta(days=1)}, today=today),
@@ -87,24 +95,24 @@ def tick_task(request: LearnerRequest, task_id: uuid.UUID) -> HttpResponse:
     page = page_of(request)
     try:
         if wanted == "1":
-            work.tick(request.user, task_id, local_today(request.user))
+            ticked = work.tick(request.user, task_id, local_today(request.user))
         else:
-            work.untick(request.user, task_id)
+            ticked = work.untick(request.user, task_id)
     except work.TaskGone:
         return gone(request, page)
     except work.TimerNeedsMinutes as long:
         return ask_minutes(request, task_id, page, long.minutes)
-    return after_tick(request, task_id, page)
+    return after_tick(request, ticked, page)
 
 
-def after_tick(request: LearnerRequest, task_id: uuid.UUID, page: Page) -> HttpResponse:
+def after_tick(request: LearnerRequest, task: Task, page: Page) -> HttpResponse:
     """Return the row and the totals it moved, or send the browser back to its page."""
     if request.htmx and page.kind != "task":
-        answer = pages.rows(request, page, task_id)
+        answer = pages.rows(request, page, task)
         if answer is not None:
             return answer
         return pages.back(request, page)
-    return redirect(safe_next(request, f"{page.address}#task-{task_id}"))
+    return HttpResponseRedirect(safe_next(request, f"{page.address}#task-{task.pk}"))
 
 
 def gone(request: LearnerRequest, page: Page) -> HttpResponse:
@@ -125,8 +133,9 @@ def ask_minutes(
     found = own_task(request.user, task_id)
     timer = getattr(request.user, "timer", None)
     running = own_task(request.user, timer.task_id) if timer else found
-    context = {"asked": minutes, "running": running}
-    return panel(request, found, page, 409, **context)
+    if request.htmx and page.kind == "week":  # a week shows a task more than once, or not at all
+        return redirect("plans:task", running.pk)
+    return panel(request, found, page, 409, asked=minutes, running=running)
 
 
 @require_POST
@@ -138,8 +147,8 @@ def run_timer(request: LearnerRequest, task_id: uuid.UUID) -> HttpResponse:
         if request.POST.get("run") == "1":
             work.start_timer(request.user, task_id)
         else:
-            minutes = int(said) if said.isascii() and said.isdigit() else None
-            if said and (minutes is None or minutes > 1440):
+            minutes = whole_number(said)
+            if said and (minutes is None or minutes > work.MOST_MINUTES):
                 return panel(
                     request,
                     own_task(request.user, task_id),
@@ -149,12 +158,25 @@ def run_timer(request: LearnerRequest, task_id: uuid.UUID) -> HttpResponse:
                     running=own_task(request.user, task_id),
                     asked_error="A whole number of minutes, 1,440 at most.",
                 )
-            work.stop_timer(request.user, task_id, minutes)
+            tell_timer(request, work.stop_timer(request.user, task_id, minutes))
     except work.TaskGone:
         return gone(request, page)
     except work.TimerNeedsMinutes as long:
         return ask_minutes(request, task_id, page, long.minutes)
     return pages.back(request, page, own_task(request.user, task_id))
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number of up to six digits that the text is, or None."""
+    return int(text) if len(text) <= 6 and text.isascii() and text.isdigit() else None
+
+
+def tell_timer(request: HttpRequest, minutes: int | None) -> None:
+    """Say what stopping the timer added."""
+    if minutes:
+        messages.success(request, f"Timer stopped: {minutes} min added.")
+    elif minutes == 0:
+        messages.info(request, "Timer stopped: less than a minute, nothing added.")
 
 
 @require_POST
@@ -164,7 +186,13 @@ def log_minutes(request: LearnerRequest, task_id: uuid.UUID) -> HttpResponse:
     form = MinutesForm(request.POST, today=local_today(request.user))
     if not form.is_valid():
         return panel(request, found, page, 422, minutes_form=form)
-    work.log_minutes(request.user, task_id, form.cleaned_data["minutes"], form.cleaned_data["day"])
+    work.log_minutes(
+        request.user,
+        task_id,
+        form.cleaned_data["minutes"],
+        form.cleaned_data["day"],
+        entry_id=form.cleaned_data["entry"],
+    )
     messages.success(request, f"{form.cleaned_data['minutes']} min added to “{found.title}”.")
     return pages.back(request, page, found)
 
@@ -174,8 +202,10 @@ def delete_minutes(request: LearnerRequest, work_id: uuid.UUID) -> HttpResponse:
     """Take back an entry of minutes that was typed or timed wrongly."""
     entry = own_work(request.user, work_id)
     entry.delete()
-    messages.success(request, f"{entry.minutes} min taken off “{entry.task.title}”.")
-    return redirect(safe_next(request, reverse("plans:task", args=[entry.task_id])))
+    said = f"{entry.minutes} min taken off “{entry.task.title}”."
+    again = f"minutes:{entry.task_id}:{entry.day}:{entry.minutes}"
+    messages.success(request, said, extra_tags=again)
+    return HttpResponseRedirect(safe_next(request, reverse("plans:task", args=[entry.task_id])))
 
 
 @require_POST
@@ -200,12 +230,15 @@ def skip_task(request: LearnerRequest, task_id: uuid.UUID) -> HttpResponse:
     found, page = own_task(request.user, task_id), page_of(request)
     today = local_today(request.user)
     if request.POST.get("skip") == "0":
-        tell_undo(request, work.unskip(found, today))
+        tell_undo(request, changes.unskip(found, today))
         return pages.back(request, page, found)
     form = SkipForm(request.POST)
     if not form.is_valid():
         return panel(request, found, page, 422, skip_form=form)
-    tell_undo(request, work.skip(found, form.cleaned_data["reason"], today))
+    try:
+        tell_undo(request, changes.skip(found, form.cleaned_data["reason"], today))
+    except work.TimerNeedsMinutes as long:
+        return ask_minutes(request, task_id, page, long.minutes)
     return pages.back(request, page, found)
 
 
@@ -217,7 +250,7 @@ def move_task(request: LearnerRequest, task_id: uuid.UUID) -> HttpResponse:
     form = MoveForm(request.POST, today=today)
     if not form.is_valid():
         return panel(request, found, page, 422, move_form=form)
-    tell_undo(request, work.move(found, form.cleaned_data["day"], today))
+    tell_undo(request, changes.move(found, form.cleaned_data["day"], today))
     return pages.back(request, page, found)
 
 
@@ -225,7 +258,10 @@ def move_task(request: LearnerRequest, task_id: uuid.UUID) -> HttpResponse:
 def delete_task(request: LearnerRequest, task_id: uuid.UUID) -> HttpResponse:
     """Mark a task as deleted; Undo brings it back."""
     found, page = own_task(request.user, task_id), page_of(request)
-    tell_undo(request, work.delete(found, local_today(request.user)))
+    try:
+        tell_undo(request, changes.delete(found, local_today(request.user)))
+    except work.TimerNeedsMinutes as long:
+        return ask_minutes(request, task_id, page, long.minutes)
     return pages.back(request, Page("today") if page.kind == "task" else page)
 
 
@@ -235,9 +271,10 @@ def reorder_task(request: LearnerRequest, task_id: uuid.UUID) -> HttpResponse:
     found, page = own_task(request.user, task_id), page_of(request)
     if request.POST.get("by") not in ("-1", "1"):
         return HttpResponseBadRequest("by is -1 or 1")
-    revision = work.reorder(found, int(request.POST["by"]), local_today(request.user))
+    revision = changes.reorder(found, int(request.POST["by"]), local_today(request.user))
     if revision is None:
-        messages.info(request, "It is at the end already.")
+        end = "first" if request.POST["by"] == "-1" else "last"
+        messages.info(request, f"It is the {end} of its day already.")
     tell_undo(request, revision)
     return pages.back(request, page, found)
 
@@ -248,9 +285,14 @@ def edit_task(request: LearnerRequest, task_id: uuid.UUID) -> HttpResponse:
     found, page = own_task(request.user, task_id), page_of(request)
     today = local_today(request.user)
     form = form_for(request.user, today, found, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        tell_undo(request, edit(found, form, today))
-        return redirect(safe_next(request, page.address))
-    context = {"form": form, "task": found, "page": page}
     status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            tell_undo(request, edit(found, form, today))
+        except StalePlan:
+            form = form_again(form, found)
+            status = 409
+        else:
+            return HttpResponseRedirect(safe_next(request, page.address))
+    context = {"form": form, "task": own_task(request.user, task_id), "page": page}
     return render(request, "plans/task_form.html", context, status=status)
