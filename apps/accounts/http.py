@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib import messages
+from django.contrib.messages.storage.base import BaseStorage
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -45,7 +46,8 @@ def say_signed_out(request: HttpRequest) -> None:
     """Have the next page say, once, that the session has ended. Does not query."""
     waiting = messages.get_messages(request)
     known = {str(message) for message in waiting}
-    waiting.used = False  # they were looked at, not shown
+    if isinstance(waiting, BaseStorage):
+        waiting.used = False  # they were looked at, not shown
     if SIGNED_OUT not in known:
         messages.info(request, SIGNED_OUT)
 

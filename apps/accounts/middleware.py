@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
-from apps.accounts.http import page_behind
+from apps.accounts.http import page_behind, say_signed_out
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 BEFORE_WELCOME = ("/welcome/", "/accounts/", "/admin/", "/healthz", "/settings/")
@@ -22,7 +22,8 @@ BEFORE_WELCOME = ("/welcome/", "/accounts/", "/admin/", "/healthz", "/settings/"
 class SignInMiddleware(LoginRequiredMiddleware):
     """Send to sign-in, and afterwards back to a page.
 
-    A fragment or a form's address is no page: after sign-in it would be a bare row, or a 405.
+    A fragment or a form's address is no page: after sign-in it would be a bare row, or a 405. Only
+    a page that was open sends one, so its session has ended, and sign-in says so.
     """
 
     def handle_no_permission(
@@ -30,6 +31,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseRedirect:
         if request.method in ("GET", "HEAD") and not getattr(request, "htmx", False):
             return super().handle_no_permission(request, view_func)
+        say_signed_out(request)
         return redirect_to_login(
             page_behind(request),
             self.get_login_url(view_func),
@@ -72,7 +74,10 @@ class SignedInMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if getattr(request, "is_signed_in", False):
+        if getattr(request, "is_signed_in", False) or (
+            # An address that leads nowhere met no view; its page has the learner's rail.
+            response.status_code == 404 and request.user.is_authenticated
+        ):
             response.headers.setdefault("Cache-Control", "no-store, private")
         return response
 

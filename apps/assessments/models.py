@@ -79,7 +79,7 @@ class Rating(models.Model):
     class Value(models.TextChoices):
         KNOW = "know", "Know"
         UNSURE = "unsure", "Unsure"
-        DUNNO = "dunno", "Don't know"
+        DUNNO = "dunno", "Don’t know"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="ratings")

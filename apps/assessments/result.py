@@ -49,6 +49,14 @@ class Line:
         return _one(self.marks.readiness) if self.marks else None
 
     @property
+    def n(self) -> int | None:
+        """How many `measured` was divided by: everything asked in a coverage check, else what was
+        marked. None where the counts were not reported."""
+        if self.marks is None:
+            return None
+        return self.marks.total if self.is_coverage else self.marks.marked
+
+    @property
     def band(self) -> Band | None:
         return None if self.measured is None else band(self.measured)
 

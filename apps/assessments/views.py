@@ -38,11 +38,17 @@ def detail(request: LearnerRequest, assessment_id: uuid.UUID) -> HttpResponse:
         (value, [rating.topic for rating in ratings if rating.value == value])
         for value in Rating.Value
     ]
+    said = result(assessment.results.all())
+    areas = {rating.topic.area.slug for rating in ratings}
+    asked = said.overall.marks.total if said.overall and said.overall.marks else 0
     context = {
         "assessment": assessment,
-        "result": result(assessment.results.all()),
+        "result": said,
         "words": WORDS[Assessment.Kind(assessment.kind)],
         "is_coverage": assessment.kind == Assessment.Kind.COVERAGE,
         "rated": [(value, topics) for value, topics in by_value if topics],
+        "listed": len(ratings),
+        "asked": max(asked, len(ratings)),
+        "has_totals_alone": any(line.area_slug not in areas for line in said.lines),
     }
     return render(request, "assessments/detail.html", context)

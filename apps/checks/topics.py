@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
+from difflib import get_close_matches
 from functools import cached_property
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ from apps.library.models import Topic
 from apps.plans.models import Plan, Task
 
 MOST_AT_START = 10
+MOST_NEAREST = 3
+MOST_COMPARED = 100  # characters; no title is longer, and comparing costs their square
 
 
 class Choice(NamedTuple):
@@ -31,6 +34,27 @@ class Choice(NamedTuple):
 
 def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()
+
+
+def _key(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def nearest(text: str, names: Sequence[str]) -> list[str]:
+    """Return up to three of the names, nearest first: those with all its words, the shortest
+    before others, then those spelt much like it."""
+    typed = _plain(text)[:MOST_COMPARED]
+    words = typed.split()
+    plain = {_plain(name): name for name in reversed(names)}
+    holding = [name for name in names if words and all(word in _plain(name) for word in words)]
+    holding.sort(key=lambda name: (not _plain(name).startswith(typed), len(name)))
+    alike = [plain[each] for each in get_close_matches(typed, plain, n=MOST_NEAREST)]
+    return list(dict.fromkeys([*holding, *alike]))[:MOST_NEAREST]
+
+
+def _listed(names: Sequence[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 class TopicNames:
@@ -49,9 +73,9 @@ class TopicNames:
         )
         seen: dict[str, int] = defaultdict(int)
         for _, _, title, _ in rows:
-            seen[_plain(title)] += 1
+            seen[_key(title)] += 1
         return [
-            Choice(pk, slug, title, area, title if seen[_plain(title)] == 1 else slug)
+            Choice(pk, slug, title, area, title if seen[_key(title)] == 1 else slug)
             for pk, slug, title, area in rows
         ]
 
@@ -59,17 +83,20 @@ class TopicNames:
     def _by_name(self) -> dict[str, list[Choice]]:
         found: dict[str, list[Choice]] = defaultdict(list)
         for choice in self.choices:
-            for name in {_plain(choice.slug), _plain(choice.title)}:
+            for name in {_key(choice.slug), _key(choice.title)}:
                 found[name].append(choice)
         return found
 
     def find(self, text: str) -> Choice:
-        """Return the topic with that title or slug; ValidationError if there is none, or two."""
-        found = self._by_name.get(_plain(text), [])
+        """Return the topic with that title or slug, but for case and spaces; ValidationError if
+        there is none (it names the nearest ones), or two."""
+        found = self._by_name.get(_key(text), [])
         if len(found) == 1:
             return found[0]
         if not found:
-            raise ValidationError("There is no such topic. Choose one from the list.")
+            near = nearest(text, [choice.value for choice in self.choices])
+            way = f"Did you mean {_listed(near)}?" if near else "Choose one from the list."
+            raise ValidationError(f"There is no such topic. {way}")
         slugs = " or ".join(f"“{choice.slug}”" for choice in found)
         raise ValidationError(f"Several topics have that name. Write {slugs}.")
 

@@ -17,6 +17,16 @@
     next.scrollIntoView({ block: "nearest" });
   }
 
+  function note(row) {
+    const text = row.querySelector(".panel textarea");
+    const opener = row.querySelector("[data-panel]");
+    if (text) text.focus();
+    else if (opener) {
+      opener.dataset.wants = "textarea";
+      opener.click();
+    }
+  }
+
   function go(key) {
     const link = document.querySelector(`.nav [data-key="${key}"]`);
     if (link) link.click();
@@ -24,7 +34,9 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+    /* Words typed in an open panel are no commands. */
+    if (event.target.closest(".panel") && !["n", "?"].includes(event.key)) return;
     if (pending) {
       pending = false;
       go(event.key);
@@ -34,7 +46,7 @@
     if (event.key === "j") move(1);
     else if (event.key === "k") move(-1);
     else if (event.key === "x" && row) row.querySelector(".check")?.click();
-    else if (event.key === "n" && row) row.querySelector("[data-panel]")?.click();
+    else if (event.key === "n" && row) note(row);
     else if (event.key === "g") {
       pending = true;
       setTimeout(() => { pending = false; }, 1200);

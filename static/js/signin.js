@@ -4,7 +4,7 @@
   const words = {
     NotAllowedError: "No passkey was used: it was cancelled, or took too long.",
     InvalidStateError: "This device already holds a passkey for this account.",
-    SecurityError: "Passkeys need the site's own name, such as localhost, not an IP address.",
+    SecurityError: "Passkeys need the site’s own name, such as localhost, not an IP address.",
     NotSupportedError: "This device cannot make that kind of passkey.",
   };
 

@@ -8,6 +8,66 @@
     if (region) region.textContent = text;
   }
 
+  /* Messages. Those without Undo leave by themselves, but not while they are looked at. */
+  const STAY = 8000;
+
+  function leaveLater(line) {
+    let timer = 0;
+    const stay = () => clearTimeout(timer);
+    const start = () => {
+      stay();
+      timer = setTimeout(() => {
+        if (!line.matches(":hover, :focus-within")) line.remove();
+      }, STAY);
+    };
+    for (const name of ["pointerenter", "focusin"]) line.addEventListener(name, stay);
+    for (const name of ["pointerleave", "focusout"]) line.addEventListener(name, start);
+    start();
+  }
+
+  function timeMessages() {
+    for (const line of document.querySelectorAll("#messages .message:not([data-timed])")) {
+      line.dataset.timed = "";
+      if (!line.querySelector("form")) leaveLater(line);
+    }
+  }
+
+  function toast(text) {
+    const box = document.getElementById("messages");
+    if (!box) return;
+    const line = document.createElement("div");
+    line.className = "message warning";
+    line.setAttribute("role", "alert");
+    const words = document.createElement("span");
+    words.textContent = text;
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "close";
+    close.dataset.close = "";
+    close.setAttribute("aria-label", "Close this message");
+    close.textContent = "\u00d7";
+    line.append(words, close);
+    box.replaceChildren(line);
+    timeMessages();
+  }
+
+  timeMessages();
+  for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"]) {
+    document.addEventListener(name, timeMessages);
+  }
+
+  /* Panels. */
+  const openerOf = (id) => document.querySelector(`[hx-target="#${id}"][data-panel]`);
+
+  function shutPanel(box) {
+    box.replaceChildren();
+    const opener = openerOf(box.id);
+    if (opener) {
+      opener.setAttribute("aria-expanded", "false");
+      opener.focus();
+    }
+  }
+
   document.addEventListener("click", (event) => {
     const close = event.target.closest("[data-close]");
     if (close) close.closest(".message").remove();
@@ -15,8 +75,7 @@
     if (panel) {
       const box = document.querySelector(panel.getAttribute("hx-target"));
       if (box && box.firstElementChild) {
-        box.replaceChildren();
-        panel.setAttribute("aria-expanded", "false");
+        shutPanel(box);
         event.preventDefault();
         event.stopPropagation();
       }
@@ -25,22 +84,58 @@
     if (shut) {
       const box = document.getElementById(shut.dataset.shut);
       if (box) {
-        box.replaceChildren();
+        shutPanel(box);
         event.preventDefault();
-        const opener = document.querySelector(`[hx-target="#${shut.dataset.shut}"][data-panel]`);
-        if (opener) { opener.setAttribute("aria-expanded", "false"); opener.focus(); }
       }
     }
   }, true);
 
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
+    const box = event.target.closest(".panel");
+    if (box) shutPanel(box);
+  });
+
   document.addEventListener("htmx:afterSwap", (event) => {
     const box = event.detail.target;
     if (box && box.id && box.id.startsWith("panel-")) {
-      const opener = document.querySelector(`[hx-target="#${box.id}"][data-panel]`);
+      const opener = openerOf(box.id);
       if (opener) opener.setAttribute("aria-expanded", String(Boolean(box.firstElementChild)));
-      const first = box.querySelector("[autofocus], [aria-invalid='true'], h3");
+      const wanted = opener && opener.dataset.wants;
+      if (opener) delete opener.dataset.wants;
+      const first =
+        box.querySelector("[aria-invalid='true']") ||
+        box.querySelector("[autofocus]") ||
+        (wanted && box.querySelector(wanted)) ||
+        box.querySelector("h3");
       if (first) first.focus();
     }
+  });
+
+  /* The first wrong field is where to go on, unless another form asks for the focus. */
+  function focusWrong(root) {
+    const wrong = root.querySelector("[aria-invalid='true']");
+    if (!wrong) return;
+    const first = document.querySelector("[autofocus]");
+    if (first && first.form !== wrong.form) return;
+    wrong.closest("details:not([open])")?.setAttribute("open", "");
+    wrong.focus();
+  }
+  focusWrong(document);
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if ([409, 422].includes(event.detail.xhr?.status)) focusWrong(event.target);
+  });
+
+  /* A refusal goes into the panel; where the page has no such panel, its words are shown. */
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const { xhr } = event.detail;
+    const place = xhr.getResponseHeader("HX-Retarget");
+    if (![409, 422].includes(xhr.status) || !place || document.querySelector(place)) return;
+    event.preventDefault();
+    const answer = new DOMParser().parseFromString(xhr.responseText, "text/html");
+    const words = [...answer.querySelectorAll(".errorlist li, .errors, label[for^='asked-']")];
+    const text = [...new Set(words.map((node) => node.textContent.trim()))].join(" ");
+    toast(text || "That was refused; nothing was changed.");
   });
 
   /* After a section was swapped whole, the keyboard goes on where it was. */
@@ -53,20 +148,7 @@
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, () => {
       say("That did not reach the server; nothing was changed. Try again.");
-      const box = document.getElementById("messages");
-      if (!box) return;
-      const line = document.createElement("div");
-      line.className = "message warning";
-      line.setAttribute("role", "alert");
-      line.textContent = "That did not reach the server; nothing was changed. Try again.";
-      const close = document.createElement("button");
-      close.type = "button";
-      close.className = "close";
-      close.dataset.close = "";
-      close.setAttribute("aria-label", "Close this message");
-      close.textContent = "\u00d7";
-      line.append(close);
-      box.replaceChildren(line);
+      toast("That did not reach the server; nothing was changed. Try again.");
     });
   }
 
@@ -103,6 +185,29 @@
   setInterval(showTimers, 15000);
   document.addEventListener("htmx:afterSettle", showTimers);
 
+  /* A preview is made anew when what it shows was changed; nothing is accepted from the old one. */
+  const changed = (form) =>
+    [...form.elements].some((field) => "defaultValue" in field && field.value !== field.defaultValue);
+  let typed = false;
+  document.addEventListener("keydown", (event) => {
+    if (event.target.closest("[data-submit-on-change]")) typed = true;
+  });
+  document.addEventListener("pointerdown", () => { typed = false; });
+  for (const name of ["change", "focusout"]) {
+    document.addEventListener(name, (event) => {
+      const form = event.target.closest("[data-submit-on-change]");
+      /* A date typed by key changes with every digit: wait for its end. */
+      if (!form || !event.target.value || (name === "change" && typed)) return;
+      if (changed(form)) form.requestSubmit();
+    });
+  }
+  document.addEventListener("submit", (event) => {
+    const form = document.querySelector("[data-submit-on-change]");
+    if (!form || form === event.target || !event.target.closest("main") || !changed(form)) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+
   /* Drag a task to another day of the week; the panel's date is the keyboard's way. */
   let dragged = null;
   document.addEventListener("dragstart", (event) => {
@@ -118,7 +223,7 @@
     document.querySelectorAll(".day-column.over").forEach((day) => day.classList.remove("over"));
   });
   document.addEventListener("dragover", (event) => {
-    const day = dragged && event.target.closest("[data-day]");
+    const day = dragged && event.target.closest(".day-column:not([data-past])");
     document.querySelectorAll(".day-column.over").forEach((other) => {
       if (other !== day) other.classList.remove("over");
     });
@@ -128,7 +233,7 @@
     }
   });
   document.addEventListener("drop", (event) => {
-    const day = dragged && event.target.closest("[data-day]");
+    const day = dragged && event.target.closest(".day-column:not([data-past])");
     if (!day) return;
     event.preventDefault();
     window.htmx.ajax("POST", dragged.dataset.move, {

@@ -11,7 +11,7 @@ from django.template.loader import get_template
 from django.test import Client, RequestFactory
 from django.views import defaults
 
-from apps.accounts.http import page_behind, safe_next
+from apps.accounts.http import SIGNED_OUT, page_behind, safe_next
 from apps.accounts.models import User
 
 HERE = "http://testserver"
@@ -44,11 +44,8 @@ def test_the_first_page_is_for_strangers(client: Client, alice_client: Client) -
 @pytest.mark.parametrize("path", ["/settings/", "/accounts/email/", "/", "/tasks/nothing/"])
 def test_signed_in_pages_are_not_kept(alice_client: Client, path: str) -> None:
     answer = alice_client.get(path)
-    if answer.status_code != 404:
-        assert "no-store" in answer["Cache-Control"]
-        assert "private" in answer["Cache-Control"]
-    else:
-        assert "alice" not in answer.content.decode().lower()
+    assert "no-store" in answer["Cache-Control"]
+    assert "private" in answer["Cache-Control"]
 
 
 def test_the_open_first_page_may_be_kept(client: Client) -> None:
@@ -83,6 +80,33 @@ def test_a_strange_page_is_not_led_back_to(client: Client, said: str) -> None:
     by_htmx = client.post("/settings/", headers={"HX-Request": "true", "HX-Current-URL": said})
     assert next_of(by_form["Location"]) == "/"
     assert next_of(by_htmx["HX-Redirect"]) == "/"
+
+
+@pytest.mark.parametrize("headers", [{}, htmx("/plan/")])
+def test_sign_in_says_once_that_the_session_has_ended(
+    alice_client: Client, headers: dict[str, str]
+) -> None:
+    alice_client.session.flush()
+    for _ in range(2):  # two clicks are one message
+        answer = alice_client.post("/settings/", headers=headers)
+    door = answer.headers.get("HX-Redirect") or answer["Location"]
+    assert alice_client.get(door).content.decode().count(SIGNED_OUT) == 1
+    assert SIGNED_OUT not in alice_client.get(door).content.decode()
+
+
+def test_a_first_visit_is_told_nothing_of_it(client: Client) -> None:
+    assert SIGNED_OUT not in client.get("/accounts/login/").content.decode()
+    assert SIGNED_OUT not in client.get("/plan/", follow=True).content.decode()
+
+
+def test_what_waits_to_be_said_is_said_beside_it(alice_client: Client) -> None:
+    alice_client.post("/settings/", {"level": "senior", "time_zone": "UTC", "theme": "dark"})
+    alice_client.session.flush()
+    alice_client.cookies["sessionid"] = ""
+    door = alice_client.post("/settings/")["Location"]
+    page = alice_client.get(door).content.decode()
+    assert "Your settings are saved." in page
+    assert SIGNED_OUT in page
 
 
 def test_htmx_learns_of_the_first_sign_in(newcomer_client: Client) -> None:
@@ -133,7 +157,10 @@ def test_nothing_here(client: Client, alice_client: Client) -> None:
     for who in (client, alice_client):
         answer = who.get("/no/such/page/")
         assert answer.status_code == 404
-        assert "There is nothing here" in answer.content.decode()
+        text = answer.content.decode()
+        assert "There is nothing here" in text
+        assert ('aria-label="Main"' in text) == (who is alice_client)
+        assert ("no-store" in answer.headers.get("Cache-Control", "")) == (who is alice_client)
 
 
 def test_not_understood() -> None:

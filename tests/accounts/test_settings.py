@@ -204,3 +204,15 @@ def test_another_device_is_signed_out_by_the_deletion(alice_client: Client, alic
     assert phone.get("/settings/")["Location"].startswith("/accounts/login/")
     again = phone.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
     assert "not correct" in again.content.decode()
+
+
+def test_the_settings_take_no_focus_and_name_the_second_step(alice_client: Client) -> None:
+    page = alice_client.get("/settings/").content.decode()
+    assert "autofocus" not in page
+    assert "Change two-step sign-in" in page
+
+
+def test_new_passwords_have_labels_like_others(alice_client: Client) -> None:
+    page = alice_client.get("/accounts/password/change/").content.decode()
+    assert ">New password</label>" in page
+    assert "New Password" not in page

@@ -78,7 +78,9 @@ def test_sign_up_of_a_known_address_looks_the_same_where_mail_is_verified(
     ("said", "message"),
     [
         ({"email": "no address"}, "valid email"),
-        ({"email": ""}, "required"),
+        ({"email": ""}, "Type an e-mail address."),
+        ({"password1": ""}, "Choose a password."),
+        ({"password2": ""}, "Type the same password again."),
         ({"password1": "short", "password2": "short"}, "too short"),
         ({"password1": "password123", "password2": "password123"}, "too common"),
         ({"password1": "7493028475610", "password2": "7493028475610"}, "entirely numeric"),
@@ -91,6 +93,8 @@ def test_bad_sign_ups_say_why(client: Client, said: dict[str, str], message: str
         {"email": "nora@example.com", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD} | said,
     ).content.decode()
     assert message in page
+    assert "This field is required" not in page
+    assert 'class="errorlist" id="id_' in page
     assert 'aria-invalid="true"' in page
     assert not User.objects.exists()
 
@@ -178,6 +182,13 @@ def test_signing_out_asks_and_wants_a_post(alice_client: Client) -> None:
     assert "_auth_user_id" in alice_client.session
     assert alice_client.post("/accounts/logout/")["Location"] == "/"
     assert "_auth_user_id" not in alice_client.session
+
+
+def test_an_empty_sign_in_says_what_is_missing(client: Client) -> None:
+    page = sign_in(client, "", "").content.decode()
+    assert "Type your e-mail address." in page
+    assert "Type your password." in page
+    assert "This field is required" not in page
 
 
 # Forgotten password ----------------------------------------------------------------------------

@@ -150,7 +150,51 @@ def test_a_total_without_its_rest_names_nothing_as_unmarked(
         results=[AreaTotals(high=25, total=30, felt=65)],
     )
     text = page(alice_client, told)
-    assert "83.3 % known: 25 of 30; the other 5 were not told apart" in text
+    assert "83.3 % known: 25 of 30; the other 5 were not split up" in text
     assert "left unmarked" not in text
     assert "felt 65 %, measured 83.3 %" in text
     assert "felt worse than it was" in text
+    assert "83.3 % <small>n = 30</small>" in text
+
+
+def test_the_n_is_what_the_percentage_was_divided_by(
+    alice_client: Client, alice: User, coverage: Assessment
+) -> None:
+    text = page(alice_client, coverage)
+    assert "18.6 % <small>n = 43</small>" in text
+    assert "18.6 % <small>n = 41</small>" not in text
+    statistics = make_area("statistics")
+    unsplit = record_assessment(
+        alice,
+        kind=Assessment.Kind.COVERAGE,
+        title="Again",
+        day=DAY,
+        at=AT,
+        results=[AreaTotals(statistics.pk, high=25, total=30, score=Decimal("83.3"))],
+    )
+    row = page(alice_client, unsplit).split("<tbody>")[1]
+    assert "83.3 % <small>n = 30</small>" in row
+    assert "other 5 not split up" in row
+
+
+def test_it_says_why_fewer_topics_are_listed(alice_client: Client, coverage: Assessment) -> None:
+    text = page(alice_client, coverage)
+    assert "Only the rows that match a library topic are listed: 2 of 43." in text
+    assert "<h3>Don’t know" in text
+    assert "Don't" not in text
+    coverage.results.update(total=2, high=1, middle=0, low=1)
+    assert "Only the rows that match" not in page(alice_client, coverage)
+
+
+def test_totals_alone_are_said_to_prove_nothing(alice_client: Client, sitting: Assessment) -> None:
+    text = page(alice_client, sitting)
+    assert "Area totals without topics are kept as reported; they prove no topic." in text
+    assert "65.0 % <small>n not reported</small>" in text
+    assert "Mean score, as reported" in text
+
+
+def test_an_area_whose_topics_were_rated_is_no_total_alone(
+    alice_client: Client, coverage: Assessment
+) -> None:
+    coverage.results.update(area=make_area("statistics"))
+    assert "Area totals without topics" not in page(alice_client, coverage)

@@ -146,7 +146,8 @@ def test_next_stays_on_this_site(alice_client: Client, topics: list[Topic]) -> N
     ("data", "message"),
     [
         (form(), "Give at least one topic"),
-        (form(("Nonsense", 80, False)), "There is no such topic"),
+        (form(("Nonsense", 80, False)), "There is no such topic. Choose one from the list."),
+        (form(("Qqq" * 40_000, 80, False)), "There is no such topic"),
         (form(("T-test", 101, False)), "A score is at most 100"),
         (form(("T-test", -1, False)), "A score is at least 0"),
         (form(("T-test", 10**9, False)), "A score is at most 100"),
@@ -194,6 +195,34 @@ def test_a_bad_form_over_htmx_is_the_form_alone(alice_client: Client, topics: li
 def test_missing_management_fields_do_not_crash(alice_client: Client) -> None:
     data = {"id": str(uuid.uuid4()), "day": today().isoformat(), "said_total": "80"}
     assert alice_client.post(LOG, data).status_code == 422
+
+
+def test_a_title_may_differ_in_case_and_spaces(alice_client: Client, topics: list[Topic]) -> None:
+    data = form((" kv  CACHE ", 80, False), ("t-TEST", 70, False), ("KVcache", 90, True))
+    assert alice_client.post(LOG, data).status_code == 303
+    assert {memory.topic.slug for memory in Memory.objects.all()} == {"kv-cache", "t-test"}
+
+
+def test_a_wrong_title_names_the_nearest_ones(alice_client: Client, charlie: User) -> None:
+    make_topic("theirs", owner=charlie, title="Gradient of a stranger")
+    for title in ("Boosting", "Policy gradient", "Gradient descent", "Gradient boosting"):
+        make_topic(title.lower().replace(" ", "-"), title=title)
+    make_topic("gradient-checking", title="Gradient checking")
+    answer = alice_client.post(LOG, form(("gradient", 80, False), ("Bosting", 80, False)))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Did you mean Gradient descent, Gradient " in page
+    assert "Did you mean Boosting?" in page or "Did you mean Boosting or " in page
+    assert "stranger" not in page
+
+
+def test_the_log_says_reported(alice_client: Client, topics: list[Topic]) -> None:
+    alice_client.post(LOG, form(("T-test", 80, False), said_total="86.5"))
+    alice_client.post(LOG, form(said_total="99.6"))
+    page = alice_client.get("/checks/").content.decode()
+    assert "reported 86.5 %" in page
+    assert "as reported" in page
+    assert "told" not in page
 
 
 def test_an_ambiguous_title_asks_for_the_slug(alice_client: Client, alice: User) -> None:

@@ -287,3 +287,29 @@ def test_a_source_without_a_page_is_named(
         day=today(),
     )
     assert "<td>Exercise</td>" in text(alice_client, "/readiness/topic/t-test/")
+
+
+@pytest.mark.parametrize("part", ["proven", "fading"])
+def test_a_part_says_what_adds_to_it_strongest_first(
+    alice_client: Client, alice: User, topics: list[Topic], part: str
+) -> None:
+    check(alice, (topics[0], 100), (topics[2], 99), day=ago(1))
+    check(alice, (topics[1], 41), day=ago(300))
+    page = text(alice_client, f"/readiness/topics/?part={part}")
+    assert f"3 topics add to {part}, of 3" in page
+    assert page.index("Strong: 2") < page.index("Gap: 1")
+    area = text(alice_client, f"/readiness/area/llm-systems/?part={part}")
+    assert f"1 topic adds to {part}, of 1" in area
+
+
+def test_no_chart_without_a_point(alice_client: Client, alice: User, topics: list[Topic]) -> None:
+    plan_over(alice, topics, starts=-7)
+    for _ in range(2):
+        page = text(alice_client, "/readiness/")
+        assert '<svg class="chart"' not in page
+        assert "Line: readiness" not in page
+        assert "By week: no point yet" in page
+        assert "/checks/log/" in page
+        check(alice, (topics[0], 95))  # the plan has not begun: still no week to draw
+    Plan.objects.all().delete()
+    assert '<svg class="chart"' in text(alice_client, "/readiness/")

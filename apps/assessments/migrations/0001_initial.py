@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                 (
                     "value",
                     models.CharField(
-                        choices=[("know", "Know"), ("unsure", "Unsure"), ("dunno", "Don't know")],
+                        choices=[("know", "Know"), ("unsure", "Unsure"), ("dunno", "Don’t know")],
                         max_length=6,
                     ),
                 ),
