@@ -88,6 +88,23 @@ def log_result(
     return check
 
 
+def is_another(
+    user: User, check_id: uuid.UUID, *, day: dt.date, answers: Iterable[Answered], note: str
+) -> bool:
+    """Whether the learner logged something else under this id, or took it back. Two queries.
+
+    A form sent again after going back in the browser may have changed: it is another check.
+    """
+    check = Check.objects.filter(pk=check_id, user=user).first()
+    if check is None:
+        return False
+    held = [
+        Answered(*row)
+        for row in check.answers.order_by("position").values_list("topic", "score", "is_review")
+    ]
+    return bool(check.deleted_at) or (check.day, check.note, held) != (day, note, list(answers))
+
+
 @transaction.atomic
 def delete_check(check: Check) -> None:
     """Mark the check as deleted and take back its evidence. Idempotent."""

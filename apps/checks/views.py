@@ -15,13 +15,16 @@ from apps.accounts.clock import local_today
 from apps.accounts.http import LearnerRequest, safe_next
 from apps.accounts.models import User
 from apps.checks.forms import LogForm
-from apps.checks.log import delete_check, log_result, moment_of, restore_check
+from apps.checks.log import delete_check, is_another, log_result, moment_of, restore_check
 from apps.checks.models import Answer, Check
 from apps.checks.topics import TopicNames, slugs_of_day, slugs_of_task
 from apps.checks.totals import Totals, totals
 from apps.mastery.bands import band
 
 PAGE = 50
+ANOTHER = (
+    "This form was logged before, with other scores. Send it again to log it as another check."
+)
 
 
 def _own_check(user: User, check_id: uuid.UUID) -> Check:
@@ -66,6 +69,14 @@ def log(request: LearnerRequest) -> HttpResponse:
     if not form.is_valid():
         return _show(request, form, names, status=422)
     said = form.check.cleaned_data
+    if is_another(
+        request.user, said["id"], day=said["day"], answers=form.answers, note=said["note"]
+    ):
+        again = request.POST.copy()
+        again["id"] = str(uuid.uuid4())
+        form = LogForm.posted(again, names, today)
+        form.check.add_error("id", ANOTHER)
+        return _show(request, form, names, status=409)
     try:
         check = log_result(
             request.user,

@@ -266,6 +266,31 @@ def test_emoji_and_right_to_left_notes(alice_client: Client, topics: list[Topic]
     assert "<script>alert" not in page
 
 
+def test_going_back_and_sending_other_scores_asks_and_then_logs_another_check(
+    alice_client: Client, topics: list[Topic]
+) -> None:
+    first = form((topics[0].title, 50, False))
+    alice_client.post(LOG, first)
+    answer = alice_client.post(LOG, first | {"answers-0-score": "95"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "logged before, with other scores" in page
+    assert 'value="95"' in page
+    assert first["id"] not in page
+    fresh = page.split('name="id" value="')[1].split('"')[0]
+    assert alice_client.post(LOG, first | {"answers-0-score": "95", "id": fresh}).status_code == 303
+    assert sorted(Evidence.objects.values_list("score", flat=True)) == [50, 95]
+
+
+def test_sending_the_form_of_a_deleted_check_does_not_claim_it_was_logged(
+    alice_client: Client, topics: list[Topic]
+) -> None:
+    first = form((topics[0].title, 50, False))
+    alice_client.post(LOG, first)
+    alice_client.post(reverse("checks:delete", args=[first["id"]]))
+    assert alice_client.post(LOG, first).status_code == 409
+
+
 def test_the_same_form_twice_is_one_check(alice_client: Client, topics: list[Topic]) -> None:
     data = form(("T-test", 95, False))
     first, again = alice_client.post(LOG, data), alice_client.post(LOG, data)
