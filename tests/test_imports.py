@@ -22,6 +22,7 @@ LEVEL = {app: number for number, apps in enumerate(LEVELS) for app in apps}
 PURE = [
     "plans/layout.py",
     "plans/streak.py",
+    "plans/history.py",
     "mastery/sm2.py",
     "mastery/memory.py",
     "mastery/readiness.py",

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min, PositiveSmallIntegerField
 
 from apps.accounts.models import User
+from apps.accounts.prepared import Param, Prepared
 from apps.assessments.result import first_readiness
 from apps.dashboard.charts.by_week import Chart, Told, Week, calendar_weeks, weekly
 from apps.library.models import Topic
-from apps.mastery.models import Source
+from apps.mastery.models import Evidence, Source
 from apps.mastery.readiness import Readiness, Tally, tally
-from apps.mastery.record import evidence_of
-from apps.mastery.standing import TopicStanding, standings
-from apps.plans.models import Plan, PlanWeek
+from apps.mastery.standing import TopicStanding, standing_rows, standings, standings_of
+from apps.plans.models import Part, Plan, PlanWeek
+from apps.plans.work import plan_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,50 @@ class AreaStanding:
     tally: Tally
 
 
+_TOPICS_OF_PLAN = Prepared(
+    lambda: standing_rows(
+        Param("user"),
+        Param("rank", PositiveSmallIntegerField()),
+        Topic.objects.filter(plan_tasks__plan=Param("plan"), plan_tasks__deleted_at=None)
+        .order_by()
+        .values("area_id"),
+    )
+)
+_WEEKS = Prepared(
+    lambda: (
+        PlanWeek.objects.filter(plan=Param("plan"))
+        .order_by("number")
+        .values_list("pk", "number", "readiness_gain")
+    )
+)
+# The plan is named of each table, so that the database may read them apart and then match them.
+_DATES = Prepared(
+    lambda: (
+        Part.objects.filter(
+            plan=Param("plan"),
+            task__plan=Param("plan"),
+            task__day__week__plan=Param("plan"),
+            task__deleted_at=None,
+        )
+        .order_by()
+        .values_list("task__day__week")
+        .annotate(Min("day"), Max("day"))
+    )
+)
+_EVIDENCE = Prepared(
+    lambda: (
+        Evidence.objects.filter(user=Param("user"), retracted_at=None)
+        .order_by("topic_id", "day")
+        .values_list("topic_id", "day", "score", "source")
+    )
+)
+
+
 class Scope:
     """How one learner stands today: in the areas of the active plan, or in all of them without a
     plan, or when the plan's areas hold no topic in scope.
 
-    `topics`, `weeks` and `chart` query, each once, at first use.
+    `plan`, `topics`, `weeks` and `chart` query, each once, at first use.
     """
 
     def __init__(self, user: User, today: dt.date) -> None:
@@ -41,16 +81,17 @@ class Scope:
         self.today = today
 
     @cached_property
+    def plan(self) -> Plan | None:
+        return plan_of(self.user)
+
+    @cached_property
     def topics(self) -> list[TopicStanding]:
-        """One query; two without a plan."""
-        taught = Topic.objects.filter(
-            plan_tasks__plan__owner=self.user,
-            plan_tasks__plan__state=Plan.State.ACTIVE,
-            plan_tasks__plan__deleted_at=None,
-            plan_tasks__deleted_at=None,
-        )
-        areas = taught.order_by().values("area_id")
-        return standings(self.user, self.today, areas) or standings(self.user, self.today)
+        """One query; two when the plan's areas hold none."""
+        found: list[TopicStanding] = []
+        if self.plan is not None:
+            rows = _TOPICS_OF_PLAN(plan=self.plan.pk, user=self.user.pk, rank=self.user.level_rank)
+            found = standings_of(rows, self.today)
+        return found or standings(self.user, self.today)
 
     @cached_property
     def by_area(self) -> list[AreaStanding]:
@@ -66,8 +107,8 @@ class Scope:
 
     @cached_property
     def weeks(self) -> list[Week]:
-        """The active plan's weeks, none without one. One query."""
-        return plan_weeks(self.user)
+        """The active plan's weeks, none without one. Two queries."""
+        return plan_weeks(self.plan) if self.plan is not None else []
 
     @cached_property
     def chart(self) -> Chart:
@@ -87,29 +128,16 @@ def _area(topic: TopicStanding) -> tuple[str, str]:
     return topic.area_slug, topic.area_title
 
 
-def plan_weeks(user: User) -> list[Week]:
-    """Return the weeks of the active plan with the first and last day of their parts. One query."""
-    live = Q(days__tasks__deleted_at=None)
-    rows = (
-        PlanWeek.objects.filter(
-            plan__owner=user, plan__state=Plan.State.ACTIVE, plan__deleted_at=None
-        )
-        .order_by("number")
-        .values("number", "readiness_gain")
-        .annotate(
-            first=Min("days__tasks__parts__day", filter=live),
-            last=Max("days__tasks__parts__day", filter=live),
-        )
-        .values_list("number", "first", "last", "readiness_gain")
-    )
-    return [Week(*row) for row in rows]
+def plan_weeks(plan: Plan) -> list[Week]:
+    """Return a plan's weeks with the first and last day of their parts. Two queries."""
+    dates = {week: (first, last) for week, first, last in _DATES(plan=plan.pk)}
+    return [
+        Week(number, *dates.get(week, (None, None)), gain)
+        for week, number, gain in _WEEKS(plan=plan.pk)
+    ]
 
 
 def evidence_by_topic(user: User) -> list[Told]:
     """Return all evidence of a learner, topic by topic, oldest first. One query."""
-    rows = (
-        evidence_of(user)
-        .order_by("topic_id", "day")
-        .values_list("topic_id", "day", "score", "source")
-    )
+    rows = _EVIDENCE(user=user.pk)
     return [(topic, day, score, source == Source.RATING) for topic, day, score, source in rows]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Window
 
 from apps.accounts.models import User
+from apps.accounts.prepared import Param, Prepared, day
 from apps.mastery.models import Card
 
 
@@ -33,6 +34,9 @@ def _due(user: User, today: dt.date) -> QuerySet[Card, Card]:
     return Card.objects.filter(awake, user=user, due__lte=today, topic__retired_at=None)
 
 
+MOST_SHORT = 5
+
+
 class DueTopic(NamedTuple):
     """A topic that is due, and for how many days."""
 
@@ -49,13 +53,23 @@ class DueShort:
     cards: list[DueTopic]
 
 
-def due_short(user: User, today: dt.date, limit: int) -> DueShort:
-    """Return the number of due topics and the `limit` most overdue: one query for both."""
-    rows = list(
-        _due(user, today)
+def _first_due() -> QuerySet[Card, Any]:
+    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=day("today"))
+    return (
+        Card.objects.filter(
+            awake, user=Param("user"), due__lte=day("today"), topic__retired_at=None
+        )
         .annotate(total=Window(Count("pk")))
         .order_by("due", "easiness", "topic__slug")
-        .values_list("total", "topic__slug", "topic__title", "due")[:limit]
+        .values_list("total", "topic__slug", "topic__title", "due")[:MOST_SHORT]
     )
-    cards = [DueTopic(slug, title, (today - due).days) for _, slug, title, due in rows]
+
+
+_FIRST_DUE = Prepared(_first_due)
+
+
+def due_short(user: User, today: dt.date, limit: int = MOST_SHORT) -> DueShort:
+    """Return the number of due topics and the `limit` (5 at most) most overdue: one query."""
+    rows = _FIRST_DUE(user=user.pk, today=today)
+    cards = [DueTopic(slug, title, (today - due).days) for _, slug, title, due in rows[:limit]]
     return DueShort(rows[0][0] if rows else 0, cards)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import FilteredRelation, Q, QuerySet
@@ -48,22 +48,17 @@ class TopicStanding(NamedTuple):
         return Category(self.category).label
 
 
-def topics_in_scope(
-    user: User, areas: Collection[int] | QuerySet[Any, Any] | None = None
-) -> QuerySet[Topic, Topic]:
-    """Return live topics the learner may see, at their level and below, in these areas (their
-    ids, or a query of them) or in all. Does not query yet."""
-    scope = Topic.objects.visible_to(user).live().up_to_level(user.level_rank)
-    return scope if areas is None else scope.filter(area__in=areas)
+def standing_rows(user: Any, rank: Any, areas: Any = None) -> QuerySet[Topic, Any]:
+    """Return the query of how a learner stands in every topic in scope, area by area.
 
-
-def standings(
-    user: User, today: dt.date, areas: Collection[int] | QuerySet[Any, Any] | None = None
-) -> list[TopicStanding]:
-    """Return how the learner stands today in every topic in scope, area by area: one query."""
-    rows = (
-        topics_in_scope(user, areas)
-        .annotate(held=FilteredRelation("memories", condition=Q(memories__user=user)))
+    In scope are live topics the learner may see, asked at that level rank or below, in these areas
+    (their ids, or a query of them) or in all. `user` and `rank` may be Params. Does not query.
+    """
+    scope = Topic.objects.visible_to(user).live().up_to_level(rank)
+    if areas is not None:
+        scope = scope.filter(area__in=areas)
+    return (
+        scope.annotate(held=FilteredRelation("memories", condition=Q(memories__user=user)))
         .order_by("area__position", "area__slug", "position", "slug")
         .values_list(
             "id",
@@ -78,6 +73,17 @@ def standings(
             "held__last_day",
         )
     )
+
+
+def standings(
+    user: User, today: dt.date, areas: Collection[int] | None = None
+) -> list[TopicStanding]:
+    """Return how the learner stands today in every topic in scope, area by area: one query."""
+    return standings_of(standing_rows(user, user.level_rank, areas), today)
+
+
+def standings_of(rows: Iterable[tuple[Any, ...]], today: dt.date) -> list[TopicStanding]:
+    """Return the standings that rows of `standing_rows` say."""
     return [
         TopicStanding(
             pk,

@@ -7,12 +7,13 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString
 
+from apps.accounts.prepared import Param, Prepared, day
 from apps.library.models import Session, TaskKind
 from apps.plans.models import Part, Plan, Task, Work
 
@@ -24,7 +25,6 @@ class TopicLink(NamedTuple):
 
     slug: str
     title: str
-    area: str
 
 
 class _Record(NamedTuple):
@@ -73,16 +73,35 @@ _SPENT = (
     .annotate(total=Sum("minutes"))
     .values("total")
 )
-# Made once: naming so many columns takes longer than finding the rows.
 _PARTS = (
-    Part.objects.filter(task__deleted_at=None)
+    Part.objects.filter(plan=Param("plan"), task__deleted_at=None)
     .annotate(spent=Coalesce(Subquery(_SPENT), 0))
     .order_by("day", "task__position")
 )
-_WEEK_ROWS = _PARTS.values_list(*_FIELDS)
-_TODAY_ROWS = _PARTS.values_list(*_FIELDS, "task__note_html", "task__timer__started_at")
-_OPEN = Task.objects.filter(status=Task.Status.TODO).order_by().values("pk")
-_DONE = Task.objects.order_by().values("pk")
+_WEEK_ROWS = Prepared(
+    lambda: _PARTS.filter(day__range=(day("monday"), day("sunday"))).values_list(*_FIELDS)
+)
+
+
+def _rows_of_today(days: Q) -> QuerySet[Part, Any]:
+    """The parts of these days, of what is late, and of what was done today."""
+    # Lists of tasks, not a condition on the joined task: that would look up every task of the plan.
+    tasks = Task.objects.filter(plan=Param("plan")).order_by().values("pk")
+    late = Q(day__lt=day("today"), task__in=tasks.filter(status=Task.Status.TODO))
+    done = Q(task__in=tasks.filter(done_on=day("today")))
+    spent = Work.objects.filter(user=Param("owner"), day=day("today")).order_by().values("user")
+    return (
+        _PARTS.filter(days | late | done)
+        .annotate(spent_today=Subquery(spent.annotate(total=Sum("minutes")).values("total")))
+        .values_list(*_FIELDS, "task__note_html", "task__timer__started_at", "spent_today")
+    )
+
+
+_TODAY_ROWS = Prepared(lambda: _rows_of_today(Q(day__range=(day("monday"), day("sunday")))))
+_TICKED_ROWS = Prepared(lambda: _rows_of_today(Q(day=day("today"))))
+_TOPICS = Task.topics.through.objects.order_by("pk").values_list(
+    "task_id", "topic__slug", "topic__title"
+)
 
 
 @dataclass(slots=True)
@@ -251,21 +270,27 @@ def monday_of(day: dt.date) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
 
 
+def week_of(day: dt.date) -> tuple[dt.date, dt.date]:
+    """Return the Monday and the Sunday of that date's week."""
+    monday = monday_of(day)
+    return monday, monday + dt.timedelta(days=6)
+
+
 def topics_of(task_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[TopicLink]]:
     """Return the topics of these tasks, in the order they were linked. One query."""
     found: dict[uuid.UUID, list[TopicLink]] = defaultdict(list)
-    links = Task.topics.through.objects.filter(task_id__in=list(task_ids)).order_by("pk")
-    for task, slug, title, area in links.values_list(
-        "task_id", "topic__slug", "topic__title", "topic__area__title"
-    ):
-        found[task].append(TopicLink(slug, title, area))
+    for task, slug, title in _TOPICS.filter(task_id__in=list(task_ids)):
+        found[task].append(TopicLink(slug, title))
     return found
 
 
 def load_agenda(plan: Plan, today: dt.date) -> Agenda:
     """Return what Today shows: carried over, today's sessions, done ahead. Two queries."""
-    monday = monday_of(today)
-    agenda = _load(plan, today, Q(day__range=(monday, monday + dt.timedelta(days=6))))
+    monday, sunday = week_of(today)
+    found = _TODAY_ROWS(
+        plan=plan.pk, owner=plan.owner_id, today=today, monday=monday, sunday=sunday
+    )
+    agenda = build_agenda([_Record(*row) for row in found], today)
     rows = agenda.rows
     topics = topics_of(row.id for row in rows)
     for row in rows:
@@ -274,25 +299,16 @@ def load_agenda(plan: Plan, today: dt.date) -> Agenda:
 
 
 def load_ticked(plan: Plan, today: dt.date, task_id: uuid.UUID) -> tuple[Agenda, Row | None]:
-    """Return what a tick changes on Today: the total, and that task's row. Two queries.
+    """Return what a tick changes on Today: the totals, and that task's row. Two queries.
 
-    The other rows have no topics, and the week's days are not counted.
+    The other rows have no topics, and of the week only today is counted.
     """
-    agenda = _load(plan, today, Q(day=today))
+    found = _TICKED_ROWS(plan=plan.pk, owner=plan.owner_id, today=today)
+    agenda = build_agenda([_Record(*row) for row in found], today)
     row = agenda.row(task_id)
     if row is not None:
         row.topics = topics_of([task_id])[task_id]
     return agenda, row
-
-
-def _load(plan: Plan, today: dt.date, days: Q) -> Agenda:
-    # Lists of tasks, not a condition on the joined task: that would look up every task of the plan.
-    late = Q(day__lt=today, task__in=_OPEN.filter(plan=plan))
-    done = Q(task__in=_DONE.filter(plan=plan, done_on=today))
-    spent = Work.objects.filter(user=plan.owner_id, day=today).order_by().values("user")
-    spent_today = Subquery(spent.annotate(total=Sum("minutes")).values("total"))
-    rows = _TODAY_ROWS.filter(days | late | done, plan=plan).annotate(spent_today=spent_today)
-    return build_agenda([_Record(*row) for row in rows], today)
 
 
 def build_agenda(records: list[_Record], today: dt.date) -> Agenda:
@@ -369,13 +385,13 @@ class WeekDay:
 
 def load_week(
     plan: Plan,
-    day: dt.date,
+    within: dt.date,
     weekday_minutes: tuple[int, ...],
     breaks: Iterable[tuple[dt.date, dt.date, str]],
 ) -> list[WeekDay]:
-    """Return the seven days around `day`, Monday first. One query."""
-    monday = monday_of(day)
-    rows = _WEEK_ROWS.filter(plan=plan, day__range=(monday, monday + dt.timedelta(days=6)))
+    """Return the seven days of the week with the day `within`, Monday first. One query."""
+    monday, sunday = week_of(within)
+    rows = _WEEK_ROWS(plan=plan.pk, monday=monday, sunday=sunday)
     spans = list(breaks)
     days = []
     for offset in range(7):

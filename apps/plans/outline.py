@@ -5,14 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Min, Q, Sum
 from django.utils.safestring import SafeString
 
+from apps.accounts.prepared import Param, Prepared
 from apps.plans.models import Criterion, Plan, PlanDay, PlanWeek, Task
 
 Day = dt.date | None
+
+
+class CriterionLine(NamedTuple):
+    """A success criterion as its fragment shows it."""
+
+    pk: uuid.UUID
+    text: str
+    met_on: dt.date | None
 
 
 @dataclass(slots=True)
@@ -111,7 +120,7 @@ class OutlineDay:
     title: str
     goal: str
     tasks: list[OutlineTask] = field(default_factory=list)
-    criteria: list[Criterion] = field(default_factory=list)
+    criteria: list[CriterionLine] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -120,7 +129,7 @@ class OutlineWeek:
 
     line: WeekLine
     days: list[OutlineDay]
-    criteria: list[Criterion]
+    criteria: list[CriterionLine]
 
 
 _FIRST_PART = Q(parts__number=1) | Q(parts=None)
@@ -138,19 +147,23 @@ _PROGRESS = (
 )
 
 
-def load_weeks(plan: Plan, only: uuid.UUID | None = None) -> list[WeekLine]:
-    """Return the plan's weeks with minutes, progress and dates. Two queries."""
-    weeks = PlanWeek.objects.filter(plan=plan)
-    progress = _PROGRESS.filter(plan=plan)
-    if only:
-        weeks, progress = weeks.filter(pk=only), progress.filter(day__week=only)
-    lines = {
-        row[0]: WeekLine(*row)
-        for row in weeks.order_by("number").values_list(
+_WEEKS = Prepared(
+    lambda: (
+        PlanWeek.objects.filter(plan=Param("plan"))
+        .order_by("number")
+        .values_list(
             "pk", "number", "phase", "title", "goal", "readiness_gain", "checkpoint", "resources"
         )
-    }
-    for week, *counted in progress:
+    )
+)
+_PLAN_PROGRESS = Prepared(lambda: _PROGRESS.filter(plan=Param("plan")))
+_WEEK_PROGRESS = Prepared(lambda: _PROGRESS.filter(plan=Param("plan"), day__week=Param("week")))
+
+
+def load_weeks(plan: Plan) -> list[WeekLine]:
+    """Return the plan's weeks with minutes, progress and dates. Two queries."""
+    lines = {row[0]: WeekLine(*row) for row in _WEEKS(plan=plan.pk)}
+    for week, *counted in _PLAN_PROGRESS(plan=plan.pk):
         lines[week].add(*counted)
     return list(lines.values())
 
@@ -167,52 +180,63 @@ def load_line(week: PlanWeek) -> WeekLine:
         week.checkpoint,
         week.resources,
     )
-    for _, *counted in _PROGRESS.filter(plan=week.plan_id, day__week=week):
+    for _, *counted in _WEEK_PROGRESS(plan=week.plan_id, week=week.pk):
         line.add(*counted)
     return line
 
 
-_TASKS = (
-    Task.objects.filter(deleted_at=None)
-    .annotate(has_note=ExpressionWrapper(~Q(note=""), BooleanField()))
-    .order_by("position", "parts__number")
-    .values_list(
-        "parts__day",
-        "day_id",
-        "pk",
-        "title",
-        "session",
-        "kind",
-        "priority",
-        "minutes",
-        "status",
-        "done_on",
-        "skip_reason",
-        "pinned_on",
-        "has_note",
+_TASKS = Prepared(
+    lambda: (
+        Task.objects.filter(day__week=Param("week"), deleted_at=None)
+        .annotate(has_note=ExpressionWrapper(~Q(note=""), BooleanField()))
+        .order_by("position", "parts__number")
+        .values_list(
+            "parts__day",
+            "day_id",
+            "pk",
+            "title",
+            "session",
+            "kind",
+            "priority",
+            "minutes",
+            "status",
+            "done_on",
+            "skip_reason",
+            "pinned_on",
+            "has_note",
+        )
+    )
+)
+_DAYS = Prepared(
+    lambda: (
+        PlanDay.objects.filter(week=Param("week"))
+        .order_by("position")
+        .values_list("pk", "title", "goal")
+    )
+)
+_CRITERIA = Prepared(
+    lambda: (
+        Criterion.objects.filter(week=Param("week"))
+        .order_by("position")
+        .values_list("day_id", "pk", "text", "met_on")
     )
 )
 
 
 def load_outline(line: WeekLine) -> OutlineWeek:
     """Return one week with days, tasks, dates and criteria. Three queries."""
-    days = {
-        row[0]: OutlineDay(*row)
-        for row in PlanDay.objects.filter(week=line.pk)
-        .order_by("position")
-        .values_list("pk", "title", "goal")
-    }
+    days = {row[0]: OutlineDay(*row) for row in _DAYS(week=line.pk)}
     tasks: dict[uuid.UUID, OutlineTask] = {}
-    for planned_on, outline_day, *values in _TASKS.filter(day__week=line.pk):
+    for planned_on, outline_day, *values in _TASKS(week=line.pk):
         task = tasks.get(values[0])
         if task is None:
             task = tasks[values[0]] = OutlineTask(*values)
             days[outline_day].tasks.append(task)
         if planned_on is not None:
             task.days.append(planned_on)
-    own: list[Criterion] = []
-    for criterion in Criterion.objects.filter(week=line.pk).order_by("position"):
-        (days[criterion.day_id].criteria if criterion.day_id else own).append(criterion)
+    own: list[CriterionLine] = []
+    for outline_day, *criterion in _CRITERIA(week=line.pk):
+        (days[outline_day].criteria if outline_day else own).append(CriterionLine(*criterion))
     return OutlineWeek(line, list(days.values()), own)
 
 

@@ -17,7 +17,8 @@ from django.urls import reverse
 
 from apps.accounts.clock import local_today
 from apps.accounts.http import LearnerRequest, safe_next
-from apps.accounts.models import User
+from apps.accounts.models import Break, User
+from apps.accounts.prepared import Param, Prepared
 from apps.plans.access import active_plan_or_404, own_week
 from apps.plans.agenda import Row, load_agenda, load_ticked, load_week, monday_of
 from apps.plans.models import Plan, Task
@@ -65,6 +66,9 @@ class Page:
 
 
 TODAY = Page("today")
+_BREAKS = Prepared(
+    lambda: Break.objects.filter(user=Param("user")).values_list("first_day", "last_day", "label")
+)
 
 
 def parse_day(text: str) -> dt.date | None:
@@ -106,7 +110,7 @@ def week_context(user: User, day: dt.date, plan: Plan | None = None) -> dict[str
     plan = plan or plan_of(user)
     monday = monday_of(day)
     page = Page("week", monday.isoformat())
-    breaks = list(user.breaks.values_list("first_day", "last_day", "label"))
+    breaks = _BREAKS(user=user.pk)
     days = load_week(plan, day, user.weekday_minutes, breaks) if plan else []
     return {
         "plan": plan,
@@ -170,7 +174,13 @@ def rows(request: LearnerRequest, page: Page, task: Task) -> HttpResponse | None
     agenda, row = load_ticked(_active_plan(request.user, task), today, task.pk)
     if row is None:
         return None
-    context = {"row": row, "total": agenda.total, "here": TODAY.quoted}
+    context = {
+        "row": row,
+        "total": agenda.total,
+        "each": agenda.dot,
+        "today": today,
+        "here": TODAY.quoted,
+    }
     return render(request, "plans/_task_answer.html", context)
 
 

@@ -11,12 +11,13 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
 from apps.accounts.clock import local_day
 from apps.accounts.models import User
+from apps.accounts.prepared import Param, Prepared
 from apps.library.render import render_note
 from apps.plans.models import Criterion, DayLog, Plan, Task, Timer, Work
 
@@ -256,6 +257,15 @@ def meet_criteria(
     )
 
 
+_PLAN_FIELDS = [field.attname for field in Plan._meta.concrete_fields]
+_ACTIVE = Prepared(
+    lambda: Plan.objects.filter(
+        owner=Param("owner"), state=Plan.State.ACTIVE, deleted_at=None
+    ).values_list(*_PLAN_FIELDS)[:1]
+)
+
+
 def plan_of(user: User) -> Plan | None:
     """Return the learner's active plan. One query."""
-    return Plan.objects.filter(owner=user, state=Plan.State.ACTIVE, deleted_at=None).first()
+    rows = _ACTIVE(owner=user.pk)
+    return Plan.from_db(DEFAULT_DB_ALIAS, _PLAN_FIELDS, rows[0]) if rows else None

@@ -78,6 +78,7 @@ def test_a_tick_with_htmx_answers_the_row_and_the_totals(htmx: Any, task: Task) 
     assert 'aria-checked="true"' in page
     assert "20 of 60 min" in page
     assert 'id="day-total" hx-swap-oob="true"' in page
+    assert '<li class="part" id="dot-2026-11-18" hx-swap-oob="true">' in page
     page = htmx(url(task, "tick"), {"done": "0", "page": "today"}).content.decode()
     assert 'aria-checked="false"' in page
     assert "0 of 60 min" in page

@@ -1,0 +1,1 @@
+"""`make bench`: the pages against a signed-in page that holds nothing. See docs/performance.md."""
