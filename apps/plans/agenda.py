@@ -27,7 +27,7 @@ class TopicLink(NamedTuple):
     title: str
 
 
-class _Record(NamedTuple):
+class Record(NamedTuple):
     part_day: dt.date
     part_minutes: int
     number: int
@@ -49,7 +49,7 @@ class _Record(NamedTuple):
     spent_today: int | None = None  # on whatever task: the same in every row
 
 
-_FIELDS = (
+FIELDS = (
     "day",
     "minutes",
     "number",
@@ -73,13 +73,10 @@ _SPENT = (
     .annotate(total=Sum("minutes"))
     .values("total")
 )
-_PARTS = (
+PARTS = (
     Part.objects.filter(plan=Param("plan"), task__deleted_at=None)
     .annotate(spent=Coalesce(Subquery(_SPENT), 0))
     .order_by("day", "task__position")
-)
-_WEEK_ROWS = Prepared(
-    lambda: _PARTS.filter(day__range=(day("monday"), day("sunday"))).values_list(*_FIELDS)
 )
 
 
@@ -91,9 +88,9 @@ def _rows_of_today(days: Q) -> QuerySet[Part, Any]:
     done = Q(task__in=tasks.filter(done_on=day("today")))
     spent = Work.objects.filter(user=Param("owner"), day=day("today")).order_by().values("user")
     return (
-        _PARTS.filter(days | late | done)
+        PARTS.filter(days | late | done)
         .annotate(spent_today=Subquery(spent.annotate(total=Sum("minutes")).values("total")))
-        .values_list(*_FIELDS, "task__note_html", "task__timer__started_at", "spent_today")
+        .values_list(*FIELDS, "task__note_html", "task__timer__started_at", "spent_today")
     )
 
 
@@ -108,7 +105,7 @@ _TOPICS = Task.topics.through.objects.order_by("pk").values_list(
 class Row:
     """One task as a page shows it: on one day, with the minutes planned for that day."""
 
-    record: _Record
+    record: Record
     planned: int
     late_from: dt.date | None = None
     ahead_from: dt.date | None = None
@@ -290,7 +287,7 @@ def load_agenda(plan: Plan, today: dt.date) -> Agenda:
     found = _TODAY_ROWS(
         plan=plan.pk, owner=plan.owner_id, today=today, monday=monday, sunday=sunday
     )
-    agenda = build_agenda([_Record(*row) for row in found], today)
+    agenda = build_agenda([Record(*row) for row in found], today)
     rows = agenda.rows
     topics = topics_of(row.id for row in rows)
     for row in rows:
@@ -304,18 +301,18 @@ def load_ticked(plan: Plan, today: dt.date, task_id: uuid.UUID) -> tuple[Agenda,
     The other rows have no topics, and of the week only today is counted.
     """
     found = _TICKED_ROWS(plan=plan.pk, owner=plan.owner_id, today=today)
-    agenda = build_agenda([_Record(*row) for row in found], today)
+    agenda = build_agenda([Record(*row) for row in found], today)
     row = agenda.row(task_id)
     if row is not None:
         row.topics = topics_of([task_id])[task_id]
     return agenda, row
 
 
-def build_agenda(records: list[_Record], today: dt.date) -> Agenda:
+def build_agenda(records: list[Record], today: dt.date) -> Agenda:
     """Sort part records into groups. Pure."""
     monday = monday_of(today)
     week = [DayTotal(monday + dt.timedelta(days=offset)) for offset in range(7)]
-    by_task: dict[uuid.UUID, list[_Record]] = defaultdict(list)
+    by_task: dict[uuid.UUID, list[Record]] = defaultdict(list)
     for record in records:
         by_task[record.task_id].append(record)
         offset = (record.part_day - monday).days
@@ -351,7 +348,7 @@ def build_agenda(records: list[_Record], today: dt.date) -> Agenda:
     return Agenda(today, groups, total, week)
 
 
-def _missed(past: list[_Record], today: dt.date) -> int:
+def _missed(past: list[Record], today: dt.date) -> int:
     """Return the minutes that earlier days left to do, of a task with no part today; 0 for none.
 
     After the last part that is the whole task; before it, what is missing of the parts so far.
@@ -362,46 +359,3 @@ def _missed(past: list[_Record], today: dt.date) -> int:
     if last.number == last.of:
         return last.minutes
     return min(max(last.so_far - last.spent, 0), sum(part.part_minutes for part in past))
-
-
-@dataclass(slots=True)
-class WeekDay:
-    """One day of the week page."""
-
-    total: DayTotal
-    rows: list[Row]
-    capacity: int
-    on_break: str
-
-    @property
-    def day(self) -> dt.date:
-        return self.total.day
-
-    @property
-    def is_over(self) -> bool:
-        """Whether more is planned than the weekday has minutes for."""
-        return self.total.planned > self.capacity
-
-
-def load_week(
-    plan: Plan,
-    within: dt.date,
-    weekday_minutes: tuple[int, ...],
-    breaks: Iterable[tuple[dt.date, dt.date, str]],
-) -> list[WeekDay]:
-    """Return the seven days of the week with the day `within`, Monday first. One query."""
-    monday, sunday = week_of(within)
-    rows = _WEEK_ROWS(plan=plan.pk, monday=monday, sunday=sunday)
-    spans = list(breaks)
-    days = []
-    for offset in range(7):
-        date = monday + dt.timedelta(days=offset)
-        label = next((text or "Break" for a, b, text in spans if a <= date <= b), "")
-        capacity = 0 if label else weekday_minutes[date.weekday()]
-        days.append(WeekDay(DayTotal(date), [], capacity, label))
-    for record in [_Record(*values) for values in rows]:
-        where = days[(record.part_day - monday).days]
-        row = Row(record, record.part_minutes)
-        where.rows.append(row)
-        where.total.add(row)
-    return days

@@ -20,9 +20,10 @@ from apps.accounts.http import LearnerRequest, safe_next
 from apps.accounts.models import Break, User
 from apps.accounts.prepared import Param, Prepared
 from apps.plans.access import active_plan_or_404, own_week
-from apps.plans.agenda import Row, load_agenda, load_ticked, load_week, monday_of
+from apps.plans.agenda import Row, load_agenda, load_ticked, monday_of
 from apps.plans.models import Plan, Task
 from apps.plans.outline import WeekLine, load_line, load_outline, load_task
+from apps.plans.week_days import load_week
 from apps.plans.work import plan_of
 
 
