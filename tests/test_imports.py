@@ -28,8 +28,17 @@ PURE = [
     "mastery/readiness.py",
     "mastery/bands.py",
     "mastery/rounding.py",
+    "library/clean.py",
+    "library/compose.py",
+    "library/highlight.py",
     "library/render.py",
+    "library/search_text.py",
+    "library/tex.py",
+    "library/source/check/__init__.py",
+    "library/source/files.py",
+    "library/source/items.py",
     "dashboard/charts/scale.py",
+    "dashboard/library/filters.py",
 ]
 CLOCKS = {"now", "today", "utcnow", "time", "localtime"}
 

@@ -13,6 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from apps.accounts.models import Break
 from apps.assessments.models import Assessment
 from apps.checks.models import Check
+from apps.library.models import Question, Reference, Star, Topic, TopicNote
+from apps.mastery.models import Evidence
 from apps.plans import changes, work
 from apps.plans.models import Criterion, Plan, Revision, Task
 from tests.conftest import TODAY
@@ -49,7 +51,16 @@ def owned(alice: Any, plan: Plan, topic: Any) -> dict[str, str]:
     week = plan.weeks.first()
     assert criterion
     assert week
+    mine = Topic.objects.create(slug="mine", title="Mine", area=topic.area, owner=alice)
+    asked = Question.objects.create(slug="mine", text="Mine?", topic=mine, owner=alice)
+    page = Reference.objects.create(slug="mine", title="Mine", owner=alice, collection="")
     return {
+        "library/topics/<uuid:pk>": f"library/topics/{mine.pk}",
+        "readiness/topic/<uuid:pk>": f"readiness/topic/{mine.pk}",
+        "library/questions/<uuid:pk>": f"library/questions/{asked.pk}",
+        "library/references/<uuid:pk>": f"library/references/{page.pk}",
+        "library/pages/<uuid:pk>": f"library/pages/{page.pk}",
+        "collection": "elsewhere",
         "task_id": str(task.pk),
         "work_id": str(entry.pk),
         "plan_id": str(plan.pk),
@@ -69,6 +80,7 @@ def owned(alice: Any, plan: Plan, topic: Any) -> dict[str, str]:
 def address(route: str, owned: dict[str, str]) -> str:
     """Fill a route's arguments with Alice's things."""
     for name, value in owned.items():
+        route = route.replace(name, value) if "<" in name else route
         for kind in ("uuid", "str", "slug"):
             route = route.replace(f"<{kind}:{name}>", value)
     assert "<" not in route, f"tests/test_urls.py knows nothing for {route}"
@@ -79,7 +91,10 @@ def state() -> dict[str, Any]:
     """Return what a stranger could have changed."""
     return {
         model.__name__: list(model.objects.order_by("pk").values())  # type: ignore[attr-defined]
-        for model in (Plan, Task, Criterion, Revision, Break, Check, Assessment)
+        for model in (
+            *(Plan, Task, Criterion, Revision, Break, Check, Assessment),
+            *(Topic, Question, Reference, Star, TopicNote, Evidence),
+        )
     }
 
 
@@ -106,7 +121,7 @@ def test_a_stranger_gets_404_for_everything_of_alices(
     before = state()
     asked = 0
     for route, name, arguments in ROUTES:
-        if not {each for each in arguments if each.endswith("_id")}:
+        if not {each for each in arguments if each == "pk" or each.endswith("_id")}:
             continue
         asked += 1
         answers = {
@@ -121,7 +136,7 @@ def test_a_stranger_gets_404_for_everything_of_alices(
 
 def test_an_unknown_slug_is_404(alice_client: Client, owned: dict[str, str]) -> None:
     for route, name, arguments in ROUTES:
-        if arguments == {"slug"}:
+        if arguments in ({"slug"}, {"collection", "slug"}):
             assert alice_client.get(address(route, owned)).status_code == 404, name
 
 

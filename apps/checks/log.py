@@ -10,11 +10,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.clock import local_day
 from apps.accounts.models import User
 from apps.checks.models import Answer, Check
+from apps.library.models import SearchEntry
+from apps.library.own import put_entry, remove_entry
 from apps.library.render import render_note
 from apps.mastery import record as mastery
 from apps.mastery.models import Source
@@ -65,6 +68,7 @@ def log_result(
         note=note,
         note_html=render_note(note) if note else "",
     )
+    _index_note(check)
     items = list(answers)
     evidence = mastery.record(
         user,
@@ -109,6 +113,7 @@ def is_another(
 def delete_check(check: Check) -> None:
     """Mark the check as deleted and take back its evidence. Idempotent."""
     mastery.retract(check.user, check.pk)
+    remove_entry(SearchEntry.Kind.NOTE, check.pk)
     Check.objects.filter(pk=check.pk, deleted_at=None).update(deleted_at=timezone.now())
 
 
@@ -116,7 +121,21 @@ def delete_check(check: Check) -> None:
 def restore_check(check: Check) -> None:
     """Bring a deleted check back, with its evidence. Idempotent."""
     mastery.restore(check.user, check.pk)
+    _index_note(check)
     Check.objects.filter(pk=check.pk).update(deleted_at=None)
+
+
+def _index_note(check: Check) -> None:
+    if check.note:
+        put_entry(
+            check.user,
+            SearchEntry.Kind.NOTE,
+            check.pk,
+            title=f"Check of {check.day.day} {check.day:%B %Y}",
+            place="Note on a check",
+            address=reverse("checks:detail", args=[check.pk]),
+            text=check.note,
+        )
 
 
 def moment_of(user: User, day: dt.date) -> dt.datetime:

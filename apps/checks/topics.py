@@ -101,8 +101,9 @@ class TopicNames:
         raise ValidationError(f"Several topics have that name. Write {slugs}.")
 
     def by_slugs(self, slugs: Sequence[str]) -> list[Choice]:
-        """Return the topics with these slugs, in that order; unknown ones are left out."""
+        """Return the topics with these slugs or ids, in that order; unknown ones are left out."""
         known = {choice.slug: choice for choice in self.choices}
+        known |= {str(choice.id): choice for choice in self.choices}
         return [known[slug] for slug in dict.fromkeys(slugs) if slug in known]
 
 

@@ -8,13 +8,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.library.models import Category, Topic
+from apps.library.models import OURS, Category, Topic
 from apps.mastery import sm2
 from apps.mastery.bands import band
+from apps.mastery.claim import is_claim
 from apps.mastery.memory import retention
 from apps.mastery.models import Card, Evidence, Memory, Source
 from apps.mastery.readiness import credit, label
@@ -36,6 +37,8 @@ class From:
 def where_from(source: str, source_id: uuid.UUID | None) -> From:
     """Return where evidence came from. Does not query."""
     kind = Source(source)
+    if kind is Source.RATING and source_id and is_claim(source_id):
+        return From("“I know this”", "")
     page = PAGES.get(kind)
     return From(kind.label, reverse(page, args=[source_id]) if page and source_id else "")
 
@@ -71,10 +74,11 @@ class Known:
 
 
 def topic_by_slug(user: User, slug: str) -> Topic | None:
-    """Return the topic the learner sees under that slug, a curated one before an own one; retired
+    """Return the topic the learner sees under that slug, ours before an own one before another collection's; retired
     ones too, since their evidence stays. One query."""
     topics = Topic.objects.visible_to(user).filter(slug=slug).select_related("area")
-    return topics.order_by(F("owner").asc(nulls_first=True)).first()
+    ours_first = Case(When(collection=OURS, owner=None, then=0), default=1)
+    return topics.order_by(ours_first, F("owner").asc(nulls_last=True), "collection").first()
 
 
 def known_topic(user: User, topic: Topic, today: dt.date) -> dict[str, Any]:

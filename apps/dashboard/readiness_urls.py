@@ -9,5 +9,6 @@ readiness_urls = [
     path("readiness/card/", views.readiness_card, name="readiness_card"),
     path("readiness/topics/", views.topics, name="topics"),
     path("readiness/area/<slug:slug>/", views.area, name="area"),
+    path("readiness/topic/<uuid:pk>/", views.topic, name="topic"),
     path("readiness/topic/<slug:slug>/", views.topic, name="topic"),
 ]

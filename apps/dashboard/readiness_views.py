@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from apps.accounts.http import LearnerRequest
 from apps.dashboard.charts.bar import ADDS_TO, BEHIND, segments
 from apps.dashboard.evidence import Known, known_topic, latest_sources, topic_by_slug
 from apps.dashboard.scope import Scope
-from apps.library.models import OURS, Alias, Area
+from apps.library.models import OURS, Alias, Area, Topic
 from apps.mastery.bands import Band
 from apps.mastery.readiness import Readiness, readiness
 from apps.mastery.rounding import half_up
@@ -117,9 +118,13 @@ def _topics(
 
 
 @require_safe
-def topic(request: LearnerRequest, slug: str) -> HttpResponse:
+def topic(request: LearnerRequest, slug: str = "", pk: uuid.UUID | None = None) -> HttpResponse:
     """All evidence of one topic, and what follows from it."""
-    found = topic_by_slug(request.user, slug)
+    if pk is not None:
+        rows = Topic.objects.visible_to(request.user).select_related("area")
+        found: Topic | None = get_object_or_404(rows, pk=pk)
+    else:
+        found = topic_by_slug(request.user, slug)
     if found is None:
         alias = get_object_or_404(Alias, kind="topic", slug=slug, collection=OURS)
         return redirect(reverse("dashboard:topic", args=[alias.target_slug]), permanent=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import nh3
 
+from apps.library.highlight import NAMES
+
 SCHEMES = {"http", "https", "mailto"}
 TEXT = {
     *("p", "br", "hr", "ul", "ol", "li", "blockquote", "pre", "code", "em", "strong", "a"),
-    *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+    *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "span"),
 }
 MATH = {
     *("math", "mrow", "mi", "mo", "mn", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub"),
@@ -25,15 +27,23 @@ ATTRIBUTES = {
     "*": {"dir"},
     "a": {"href", "title", "rel"},
     "code": {"class"},
+    "h2": {"id"},
+    "h3": {"id"},
+    "h4": {"id"},
     "ol": {"start"},
     "td": {"align"},
     "th": {"align"},
     **dict.fromkeys(MATH, MATH_ATTRIBUTES),
 }
+CLEANER = nh3.Cleaner(
+    tags=TEXT | MATH,
+    attributes=ATTRIBUTES,
+    allowed_classes={"span": set(NAMES)},
+    url_schemes=SCHEMES,
+    link_rel=None,
+)
 
 
 def clean(made: str) -> str:
     """Return the HTML with nothing in it but what is allowed; no link leads to a script."""
-    return nh3.clean(
-        made, tags=TEXT | MATH, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None
-    )
+    return CLEANER.clean(made)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from apps.library import compose
 from apps.library.links import BATCH, sync_links
+from apps.library.load_items import Writer
 from apps.library.models import Roadmap, RoadmapDay, RoadmapTask, RoadmapWeek
 from apps.library.source import schema
-from apps.library.source.check import RoadmapItem
+from apps.library.source.items import Item
 
-ROADMAP_FIELDS = (
-    *("title", "summary", "source", "digest", "retired_at"),
-    *("level", "hours", "hours_per_week", "phases"),
-)
 WEEK_FIELDS = (
     *("phase", "title", "goal", "criteria", "resources", "readiness_gain", "checkpoint"),
 )
@@ -38,19 +36,31 @@ class DayOf:
         return self.week, self.branch, self.position
 
 
-def write_roadmaps(items: Sequence[RoadmapItem], topics: dict[str, Any], collection: str) -> None:
-    """Write the roadmaps with all that belongs to them; `topics` are primary keys by slug."""
-    for made in items:
-        _write_roadmap(made, topics, collection)
+def write_roadmaps(writer: Writer) -> None:
+    """Write the changed roadmaps with all that belongs to them."""
+    items = writer.changed("roadmap")
+    words = {}
+    for item in items:
+        fields = compose.roadmap_fields(item.data)
+        words[item.slug] = fields.pop("words")
+        writer.fields["roadmap"][item.slug] = fields
+    writer.upsert("roadmap")
+    for item in items:
+        writer.fields["roadmap"][item.slug]["words"] = words[item.slug]
+        roadmap = Roadmap(pk=writer.keys["roadmap"][item.slug])
+        _write_outline(roadmap, item, writer)
 
 
-def checkpoint_data(checkpoint: schema.Checkpoint | None) -> dict[str, Any] | None:
-    """Return the rule of a checkpoint and its branches, without their days."""
+def checkpoint_data(
+    checkpoint: schema.Checkpoint | None, areas: Collection[str]
+) -> dict[str, Any] | None:
+    """Return the rule of a checkpoint and its branches, without their days; of its areas those
+    that are there."""
     if checkpoint is None:
         return None
     return {
         "title": checkpoint.title,
-        "areas": checkpoint.areas,
+        "areas": [area for area in checkpoint.areas if area in areas],
         "threshold": checkpoint.threshold,
         "branches": [
             {
@@ -65,48 +75,18 @@ def checkpoint_data(checkpoint: schema.Checkpoint | None) -> dict[str, Any] | No
     }
 
 
-def _write_roadmap(made: RoadmapItem, topics: dict[str, Any], collection: str) -> None:
-    item = made.item
-    Roadmap.objects.bulk_create(
-        [
-            Roadmap(
-                collection=collection,
-                slug=item.slug,
-                title=item.title,
-                summary=item.summary,
-                source=item.source,
-                digest=made.digest,
-                level=item.level,
-                hours=item.hours,
-                hours_per_week=item.hours_per_week,
-                phases=[_phase_data(phase) for phase in item.phases],
-            )
-        ],
-        update_conflicts=True,
-        unique_fields=["collection", "slug"],
-        update_fields=ROADMAP_FIELDS,
-    )
-    roadmap = Roadmap.objects.get(collection=collection, slug=item.slug)
-    weeks = _write_weeks(roadmap, item)
-    outline = list(_days(item))
+def _write_outline(roadmap: Roadmap, item: Item[schema.Roadmap], writer: Writer) -> None:
+    areas = {area.slug for area in writer.content.areas}
+    weeks = _write_weeks(roadmap, item.data, areas)
+    outline = list(_days(item.data))
     days = _write_days(weeks, outline)
-    _write_tasks(roadmap, outline, days, topics)
+    _write_tasks(roadmap, outline, days, item, writer)
     # Only now: a task that moved hangs on its new day.
     RoadmapDay.objects.filter(week__roadmap=roadmap).exclude(pk__in=days.values()).delete()
     RoadmapWeek.objects.filter(roadmap=roadmap).exclude(pk__in=weeks.values()).delete()
 
 
-def _phase_data(phase: schema.Phase) -> dict[str, Any]:
-    return {
-        "title": phase.title,
-        "goal": phase.goal,
-        "hours": phase.hours,
-        "deliverables": phase.deliverables,
-        "weeks": [week.number for week in phase.weeks],
-    }
-
-
-def _write_weeks(roadmap: Roadmap, item: schema.Roadmap) -> dict[int, int]:
+def _write_weeks(roadmap: Roadmap, item: schema.Roadmap, areas: set[str]) -> dict[int, int]:
     RoadmapWeek.objects.bulk_create(
         [
             RoadmapWeek(
@@ -118,7 +98,7 @@ def _write_weeks(roadmap: Roadmap, item: schema.Roadmap) -> dict[int, int]:
                 criteria=week.criteria,
                 resources=[link.model_dump() for link in week.resources],
                 readiness_gain=week.readiness_gain,
-                checkpoint=checkpoint_data(week.checkpoint),
+                checkpoint=checkpoint_data(week.checkpoint, areas),
             )
             for phase in item.phases
             for week in phase.weeks
@@ -170,8 +150,10 @@ def _write_tasks(
     roadmap: Roadmap,
     outline: list[DayOf],
     days: dict[tuple[int, str, int], int],
-    topics: dict[str, Any],
+    item: Item[schema.Roadmap],
+    writer: Writer,
 ) -> None:
+    resolve = writer.addresses.resolver(item)
     tasks = [(place, task) for place in outline for task in place.day.tasks]
     RoadmapTask.objects.bulk_create(
         [
@@ -185,7 +167,7 @@ def _write_tasks(
                 kind=task.kind,
                 priority=task.priority,
                 minutes=task.minutes,
-                detail=task.detail.strip(),
+                detail=compose.resolved_markdown(task.detail.strip(), resolve),
                 links=[link.model_dump() for link in task.links],
             )
             for position, (place, task) in enumerate(tasks, 1)
@@ -204,5 +186,5 @@ def _write_tasks(
         RoadmapTask.topics.through,
         "roadmaptask_id",
         "topic_id",
-        {rows[task.id]: [topics[slug] for slug in task.topics] for _, task in tasks},
+        {rows[task.id]: writer.topic_keys(task.topics) for _, task in tasks},
     )

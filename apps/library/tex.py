@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from xml.etree import ElementTree as ET
 
 from latex2mathml.converter import Converter
@@ -25,8 +28,21 @@ COMMAND = re.compile(r"\\[A-Za-z]+")
 BIG = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
+_remembered: ContextVar[dict[tuple[str, bool], str] | None] = ContextVar("formulas", default=None)
+
+
 class TexError(ValueError):
     """A formula that cannot be shown; the message says why."""
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Inside, a formula that was read once is not read again."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
 
 
 def to_mathml(tex: str, *, display: bool = False) -> str:
@@ -35,6 +51,16 @@ def to_mathml(tex: str, *, display: bool = False) -> str:
     Raises TexError for what latex2mathml refuses, and for what it would get wrong in silence:
     unknown commands, open braces, missing arguments, a `%` that hides the rest of the line.
     """
+    memory = _remembered.get()
+    if memory is None:
+        return _to_mathml(tex, display=display)
+    key = (tex, display)
+    if key not in memory:
+        memory[key] = _to_mathml(tex, display=display)
+    return memory[key]
+
+
+def _to_mathml(tex: str, *, display: bool) -> str:
     _check_source(tex)
     converter = Converter(display="block" if display else "inline")
     try:

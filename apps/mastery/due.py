@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet, Window
 
 from apps.accounts.models import User
 from apps.accounts.prepared import Param, Prepared, day
+from apps.library.keys import topic_key
 from apps.mastery.models import Card
 
 
@@ -38,9 +39,9 @@ MOST_SHORT = 5
 
 
 class DueTopic(NamedTuple):
-    """A topic that is due, and for how many days."""
+    """A topic that is due, what names it in an address, and for how many days it is due."""
 
-    slug: str
+    key: str
     title: str
     days_overdue: int
 
@@ -61,7 +62,10 @@ def _first_due() -> QuerySet[Card, Any]:
         )
         .annotate(total=Window(Count("pk")))
         .order_by("due", "easiness", "topic__slug")
-        .values_list("total", "topic__slug", "topic__title", "due")[:MOST_SHORT]
+        .values_list(
+            *("total", "topic_id", "topic__slug", "topic__collection", "topic__owner_id"),
+            *("topic__title", "due"),
+        )[:MOST_SHORT]
     )
 
 
@@ -71,5 +75,10 @@ _FIRST_DUE = Prepared(_first_due)
 def due_short(user: User, today: dt.date, limit: int = MOST_SHORT) -> DueShort:
     """Return the number of due topics and the `limit` (5 at most) most overdue: one query."""
     rows = _FIRST_DUE(user=user.pk, today=today)
-    cards = [DueTopic(slug, title, (today - due).days) for _, slug, title, due in rows[:limit]]
+    cards = [
+        DueTopic(
+            topic_key(pk, slug, collection, is_own=owner is not None), title, (today - due).days
+        )
+        for _, pk, slug, collection, owner, title, due in rows[:limit]
+    ]
     return DueShort(rows[0][0] if rows else 0, cards)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.db.models import FilteredRelation, Q, QuerySet
 
 from apps.accounts.models import User
+from apps.library.keys import topic_key
 from apps.library.models import WEIGHT, Category, Topic
 from apps.mastery.bands import Band
 from apps.mastery.memory import retention_after
@@ -23,6 +24,8 @@ class TopicStanding(NamedTuple):
 
     id: uuid.UUID
     slug: str
+    collection: str
+    is_own: bool
     title: str
     area_slug: str
     area_title: str
@@ -32,6 +35,11 @@ class TopicStanding(NamedTuple):
     claimed: bool
     retention: float
     last_day: dt.date | None
+
+    @property
+    def key(self) -> str:
+        """What names it in an address: the slug of ours, else the id."""
+        return topic_key(self.id, self.slug, self.collection, is_own=self.is_own)
 
     @property
     def label(self) -> Band | None:
@@ -63,6 +71,8 @@ def standing_rows(user: Any, rank: Any, areas: Any = None) -> QuerySet[Topic, An
         .values_list(
             "id",
             "slug",
+            "collection",
+            "owner_id",
             "title",
             "area__slug",
             "area__title",
@@ -88,6 +98,8 @@ def standings_of(rows: Iterable[tuple[Any, ...]], today: dt.date) -> list[TopicS
         TopicStanding(
             pk,
             slug,
+            collection,
+            owner is not None,
             title,
             area_slug,
             area_title,
@@ -98,5 +110,18 @@ def standings_of(rows: Iterable[tuple[Any, ...]], today: dt.date) -> list[TopicS
             0.0 if score is None else retention_after((today - last).days, stability),
             last,
         )
-        for pk, slug, title, area_slug, area_title, category, score, claimed, stability, last in rows
+        for (
+            pk,
+            slug,
+            collection,
+            owner,
+            title,
+            area_slug,
+            area_title,
+            category,
+            score,
+            claimed,
+            stability,
+            last,
+        ) in rows
     ]

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString
 
 from apps.accounts.prepared import Param, Prepared, day
+from apps.library.keys import topic_address
 from apps.library.models import Session, TaskKind
 from apps.plans.models import Part, Plan, Task, Work
 
@@ -23,8 +24,8 @@ SESSION_ORDER = {value: number for number, value in enumerate(Session.values)}
 class TopicLink(NamedTuple):
     """A topic a task teaches."""
 
-    slug: str
     title: str
+    address: str
 
 
 class Record(NamedTuple):
@@ -97,7 +98,8 @@ def _rows_of_today(days: Q) -> QuerySet[Part, Any]:
 _TODAY_ROWS = Prepared(lambda: _rows_of_today(Q(day__range=(day("monday"), day("sunday")))))
 _TICKED_ROWS = Prepared(lambda: _rows_of_today(Q(day=day("today"))))
 _TOPICS = Task.topics.through.objects.order_by("pk").values_list(
-    "task_id", "topic__slug", "topic__title"
+    *("task_id", "topic__title", "topic_id", "topic__slug", "topic__collection"),
+    "topic__owner_id",
 )
 
 
@@ -276,8 +278,9 @@ def week_of(day: dt.date) -> tuple[dt.date, dt.date]:
 def topics_of(task_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[TopicLink]]:
     """Return the topics of these tasks, in the order they were linked. One query."""
     found: dict[uuid.UUID, list[TopicLink]] = defaultdict(list)
-    for task, slug, title in _TOPICS.filter(task_id__in=list(task_ids)):
-        found[task].append(TopicLink(slug, title))
+    for task, title, *named, owner in _TOPICS.filter(task_id__in=list(task_ids)):
+        address = topic_address(*named, is_own=owner is not None)
+        found[task].append(TopicLink(title, address))
     return found
 
 

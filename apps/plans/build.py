@@ -55,6 +55,18 @@ class Preview:
     late: int
 
     @property
+    def outline_weeks(self) -> int:
+        """How many weeks the roadmap has work in, as it is written."""
+        return sum(1 for week in self.weeks if week.tasks)
+
+    @property
+    def calendar_weeks(self) -> int:
+        """How many weeks of the calendar it takes, the last one begun."""
+        if self.first_day is None or self.last_day is None:
+            return 0
+        return (self.last_day - self.first_day).days // 7 + 1
+
+    @property
     def before_interview(self) -> bool | None:
         """Whether the last day is on or before the interview; None without a date."""
         if self.interview_on is None or self.last_day is None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 LEAST_PART = 15
 HORIZON_DAYS = 366 * 30
 ONE_DAY = dt.timedelta(days=1)
+LOOK_AHEAD = dt.timedelta(days=84)  # how far after the last planned day a free one is looked for
 
 
 class NoStudyTime(ValueError):
@@ -153,3 +154,24 @@ def lay_out(
     last_day = max(ends.values(), default=None)
     late = tuple(key for key, end in ends.items() if target is not None and end > target)
     return Layout(tuple(parts), last_day, late)
+
+
+def first_free(
+    minutes: int,
+    weekday_minutes: Sequence[int],
+    breaks: Iterable[tuple[dt.date, dt.date]],
+    planned: Mapping[dt.date, int],
+    today: dt.date,
+) -> dt.date:
+    """Return the first day from today on with so many minutes left; what is longer than any day
+    needs an empty one. Today when there is none within twelve weeks after what is planned."""
+    needed = min(minutes, max(weekday_minutes))
+    away = list(breaks)
+    day = today
+    last = max((today, *planned)) + LOOK_AHEAD
+    while needed and day <= last:
+        room = weekday_minutes[day.weekday()] - planned.get(day, 0)
+        if room >= needed and not any(first <= day <= last for first, last in away):
+            return day
+        day += ONE_DAY
+    return today

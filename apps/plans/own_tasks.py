@@ -7,7 +7,8 @@ import uuid
 from typing import Any
 
 from apps.accounts.models import User
-from apps.library.models import Topic
+from apps.library.models import SearchEntry, Topic
+from apps.library.own import rename_entry
 from apps.library.render import render_note
 from apps.plans.build import STEP
 from apps.plans.changes import place_on
@@ -96,6 +97,7 @@ def edit(task: Task, form: TaskForm, today: dt.date) -> Revision | None:
     ) as draft:
         draft.touch([task.pk])
         form.instance.save(update_fields=[*form.stored_fields, "detail_html"])
+        rename_entry(SearchEntry.Kind.NOTE, task.pk, form.instance.title)
         _set_topic(task, form)
         if form.cleaned_data["on"] and task.status == Task.Status.TODO:
             place_on(task, form.cleaned_data["on"])

@@ -19,6 +19,7 @@ urlpatterns = [
     path("plan/reflow/", setup.reflow, name="reflow"),
     path("plan/new/", setup.choose_roadmap, name="choose_roadmap"),
     path("plan/new/<slug:slug>/", setup.new_plan, name="new_plan"),
+    path("plan/new/<slug:collection>/<slug:slug>/", setup.new_plan, name="new_plan"),
     path("plans/", plan.plans, name="plans"),
     path("plans/<uuid:plan_id>/activate/", plan.activate_plan, name="activate_plan"),
     path("plans/<uuid:plan_id>/delete/", plan.delete_plan, name="delete_plan"),

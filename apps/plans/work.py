@@ -13,16 +13,21 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Sum
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.clock import local_day
 from apps.accounts.models import User
 from apps.accounts.prepared import Param, Prepared
+from apps.library.models import SearchEntry
+from apps.library.own import put_entry, remove_entry
 from apps.library.render import render_note
 from apps.plans.models import Criterion, DayLog, Plan, Task, Timer, Work
 
 ASK_AFTER_MINUTES = 240
 MOST_MINUTES = 1440
+TASK_NOTE = "Note on a task"
+DAY_NOTE = "What you learned"
 
 
 class TimerNeedsMinutes(Exception):
@@ -222,6 +227,19 @@ def save_note(user: User, task_id: uuid.UUID, text: str, seen: str) -> None:
         Task.objects.filter(pk=task.pk).update(
             note=text, note_html=render_note(text) if text else ""
         )
+        if text:
+            address = reverse("plans:task", args=[task.pk])
+            put_entry(
+                user,
+                SearchEntry.Kind.NOTE,
+                task.pk,
+                title=task.title,
+                place=TASK_NOTE,
+                address=address,
+                text=text,
+            )
+        else:
+            remove_entry(SearchEntry.Kind.NOTE, task.pk)
 
 
 def save_day_log(
@@ -245,7 +263,24 @@ def save_day_log(
         log.learned_html = render_note(learned) if learned else ""
         log.at = at or timezone.now()
         log.save()
+        _index_day(user, log)
     return log
+
+
+def _index_day(user: User, log: DayLog) -> None:
+    text = "\n".join(part for part in (log.learned, log.result) if part)
+    if not text:
+        remove_entry(SearchEntry.Kind.NOTE, log.pk)
+        return
+    put_entry(
+        user,
+        SearchEntry.Kind.NOTE,
+        log.pk,
+        title=f"{log.day:%A} {log.day.day} {log.day:%B %Y}",
+        place=DAY_NOTE,
+        address=reverse("plans:week", args=[log.day.isoformat()]),
+        text=text,
+    )
 
 
 def meet_criteria(

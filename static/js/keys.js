@@ -1,4 +1,4 @@
-/* Keys: j k move, x tick, n note, g t|w|p|c|r go, ? help. Off in Settings. */
+/* Keys: j k move, x tick, n note, g t|w|p|c|r|l go, / search, ? help. Off in Settings. */
 (function () {
   "use strict";
   if (!document.body.hasAttribute("data-keys")) return;
@@ -32,6 +32,16 @@
     if (link) link.click();
   }
 
+  /* The page's own box, else that of the rail; where the rail has none, the page of the search. */
+  function search() {
+    const boxes = [...document.querySelectorAll("[data-search]")].reverse();
+    const box = boxes.find((each) => each.offsetParent);
+    if (box) {
+      box.focus();
+      box.select();
+    } else location.assign("/library/search/");
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
@@ -51,7 +61,8 @@
       pending = true;
       setTimeout(() => { pending = false; }, 1200);
       return;
-    } else if (event.key === "?") document.getElementById("keys-help")?.showModal();
+    } else if (event.key === "/") search();
+    else if (event.key === "?") document.getElementById("keys-help")?.showModal();
     else return;
     event.preventDefault();
   });

@@ -98,8 +98,10 @@
 
   document.addEventListener("htmx:afterSwap", (event) => {
     const box = event.detail.target;
-    if (box && box.id && box.id.startsWith("panel-")) {
-      const opener = openerOf(box.id);
+    /* Not box.id: in a form with a field named id, that is the field. */
+    const id = box && box.getAttribute("id");
+    if (id && id.startsWith("panel-")) {
+      const opener = openerOf(id);
       if (opener) opener.setAttribute("aria-expanded", String(Boolean(box.firstElementChild)));
       const wanted = opener && opener.dataset.wants;
       if (opener) delete opener.dataset.wants;

@@ -208,7 +208,7 @@ def test_a_plan_from_nothing(signed_in: Page, live_server: Any, roadmap: Any) ->
     page = signed_in
     page.goto(f"{live_server.url}/today/")
     page.get_by_role("link", name="Choose a roadmap").click()
-    page.get_by_role("link", name="Small roadmap").click()
+    page.get_by_role("link", name="Small roadmap", exact=True).click()
     page.get_by_role("button", name="Make this my plan").click()
     expect(page).to_have_url(f"{live_server.url}/today/")
     expect(page.locator("#day-total")).to_contain_text("0 of 60 min")

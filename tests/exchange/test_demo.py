@@ -24,7 +24,16 @@ from apps.assessments.result import result
 from apps.checks.models import Answer, Check
 from apps.dashboard.views import days_in_a_row
 from apps.exchange.demo import EMAIL, load_story
-from apps.library.models import Area, Roadmap, Topic
+from apps.library.models import (
+    Area,
+    Exercise,
+    ProjectIdea,
+    Question,
+    Reference,
+    Roadmap,
+    SearchEntry,
+    Topic,
+)
 from apps.mastery.models import Card, Evidence, Memory
 from apps.mastery.readiness import readiness
 from apps.mastery.record import rebuild
@@ -36,6 +45,8 @@ from apps.plans.outline import load_weeks
 HISTORY = Path(__file__).parents[2] / "fixtures" / "demo" / "history.yaml"
 TODAY = dt.date(2026, 11, 18)
 NOW = dt.datetime(2026, 11, 18, 9, tzinfo=dt.UTC)
+# What stands on topics, and has to go before them.
+PLACED = (Question, Exercise, ProjectIdea, Reference, Roadmap, SearchEntry)
 TOTALS = ["88.0", "98.5", "80.8", "98.0", "99.0", "97.5", "99.6", "99.5", "86.5", "92.0"]
 
 
@@ -58,7 +69,7 @@ def kept(
         assert said == f"{EMAIL} made; the password is in {path}\n"
         yield path
         User.objects.filter(email=EMAIL).delete()
-        for model in (Roadmap, Topic, Area):
+        for model in (*PLACED, Topic, Area):
             model._default_manager.all().delete()
 
 
@@ -341,7 +352,7 @@ def test_without_content_nothing_is_made_or_lost(
     if model is Topic:
         Topic.objects.filter(slug="kv-cache").update(slug="kv-cache-renamed")
     else:
-        Roadmap.objects.update(slug="another")
+        Roadmap.objects.filter(slug="twelve-week-ml-engineer").update(slug="another")
     with pytest.raises(CommandError) as caught:
         create(tmp_path / "password", "--again")
     assert caught.value.returncode == 2

@@ -117,6 +117,120 @@ phases:
                       topics: []
 """
 
+QUESTIONS = """\
+- id: mean-outlier
+  topic: mean
+  kind: conceptual
+  level: mid
+  standing: true
+  text: "What does one outlier do to a mean?"
+  answer: |
+    It moves the mean by $\\frac{d}{n}$; see the [t-test](../topics/statistics/t_test.md).
+
+    ```python
+    assert sum([1, 2, 6]) / 3 == 3
+    ```
+  source: "a book"
+- id: mean-explain
+  topic: mean
+  kind: applied
+  level: senior
+  text: "What is it?"
+  answer: "The sum over the count."
+- id: mean-design
+  topic: mean
+  kind: design
+  level: principal
+  text: "Design a service of means."
+  outline:
+    requirements: "Ten thousand a second."
+    data: "A stream."
+    features: "None."
+    model: "A sum and a count."
+    serving: "From memory."
+    evaluation: "Against a batch."
+    monitoring: "Counts."
+    numbers: "$10^4$ a second."
+- id: mean-conflict
+  topic: mean
+  kind: behavioural
+  level: mid
+  text: "When did a mean mislead you?"
+  star:
+    situation: "A report."
+    task: "To read it."
+    action: "Asked for the median."
+    result: "A better one."
+  answer: "Do not blame others."
+"""
+
+EXERCISE = """\
+title: "Running mean"
+summary: "One pass."
+level: mid
+minutes: 15
+topics: [mean]
+statement: |
+  Write `mean(xs)`; see [a table](../references/means_at_a_glance.md#two-means).
+starter: |
+  def mean(xs):
+      raise NotImplementedError
+hints:
+  - "Add first."
+  - "Then divide by `len(xs)`."
+solution: |
+  def mean(xs):
+      return sum(xs) / len(xs)
+check: |
+  from solution import mean
+
+  assert mean([1, 2, 6]) == 3
+  print("All checks passed.")
+source: "seed 004"
+"""
+
+PROJECT = """\
+title: "Survey of means"
+summary: "Means of public data."
+size: small
+hours: [4, 8]
+topics: [mean]
+brief: "Take a [data set](../exercises/running_mean.yaml)."
+problem: "One number."
+data: "Public."
+baselines: "The median."
+deployment: "A page."
+observability: "A count."
+source: "seed 001"
+"""
+
+REFERENCE = """\
+---
+title: "Means at a glance"
+summary: "Which mean when."
+group: tables
+topics: [mean]
+source: "seed 002"
+---
+## Two means
+
+| mean | when |
+|---|---|
+| arithmetic | sums |
+
+### $x_1$ and `code`
+
+See [above](#two-means), the [mean](../topics/statistics/mean.md#core-ideas), and
+[one question](../questions/statistics.yaml#mean-outlier).
+
+## Two means
+
+```python
+def f(x: int) -> str:
+    return "a"  # why
+```
+"""
+
 
 class Folder:
     """A content folder that can be written to."""
@@ -152,3 +266,13 @@ def folder(tmp_path: Path) -> Folder:
     made.topic("nlp", "tokens", "Tokens")
     made.write("roadmaps/two_weeks.yaml", ROADMAP)
     return made
+
+
+@pytest.fixture
+def full(folder: Folder) -> Folder:
+    """The same folder with a bank of questions, an exercise, a project idea and a reference."""
+    folder.write("questions/statistics.yaml", QUESTIONS)
+    folder.write("exercises/running_mean.yaml", EXERCISE)
+    folder.write("projects/survey_of_means.yaml", PROJECT)
+    folder.write("references/means_at_a_glance.md", REFERENCE)
+    return folder

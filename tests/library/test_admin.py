@@ -17,7 +17,16 @@ from apps.accounts.models import Break, User
 from apps.assessments.models import Assessment
 from apps.checks.models import Answer, Check
 from apps.library.load import load_content
-from apps.library.models import Alias, Area, Roadmap, Topic
+from apps.library.models import (
+    Alias,
+    Area,
+    Exercise,
+    ProjectIdea,
+    Question,
+    Reference,
+    Roadmap,
+    Topic,
+)
 from apps.mastery.models import Evidence
 from apps.plans.models import DayLog, Plan, PlanDay, PlanWeek, Revision, Task
 from tests.library.conftest import Folder
@@ -26,7 +35,8 @@ pytestmark = pytest.mark.django_db
 
 SECRET = "PRIVATE-WORDS"
 DAY = dt.date(2026, 11, 18)
-MODELS = [User, Area, Topic, Roadmap, Alias, Plan, Assessment, Check, Authenticator]
+CONTENT = [Area, Topic, Question, Exercise, ProjectIdea, Reference, Roadmap, Alias]
+MODELS = [User, *CONTENT, Plan, Assessment, Check, Authenticator]
 
 
 @pytest.fixture
@@ -52,6 +62,8 @@ def write_privately(user: User) -> None:
     Revision.objects.create(plan=plan, kind="edit", what=SECRET, reason=SECRET, version=1, day=DAY)
     Break.objects.create(user=user, first_day=DAY, last_day=DAY, label=SECRET)
     own = Topic.objects.create(owner=user, slug="own", title=SECRET, body=SECRET, area=area)
+    Question.objects.create(owner=user, slug="own", topic=own, text=SECRET, answer=SECRET)
+    Reference.objects.create(owner=user, slug="own", title=SECRET, body=SECRET)
     evidence = Evidence.objects.create(user=user, topic=own, source="check", score=80, day=DAY)
     check = Check.objects.create(user=user, day=DAY, note=SECRET)
     Answer.objects.create(check_taken=check, topic=own, score=80, evidence=evidence)
@@ -60,8 +72,8 @@ def write_privately(user: User) -> None:
 
 
 @pytest.fixture
-def written(folder: Folder, alice: Any) -> Any:
-    load_content(folder.root)
+def written(full: Folder, alice: Any) -> Any:
+    load_content(full.root)
     write_privately(alice)
     Alias.objects.create(kind="topic", slug="average", target_slug="mean")
     return alice
@@ -75,7 +87,7 @@ def address(model: Any, page: str = "changelist", *args: Any) -> str:
 def test_pages_open_for_staff_and_show_nothing_private(
     model: Any, written: Any, staff_client: Client
 ) -> None:
-    words = "alice" if model not in (Area, Topic, Roadmap, Alias) else "a"
+    words = "a" if model in CONTENT else "alice"
     for query in ({}, {"q": words}):
         page = staff_client.get(address(model), query)
         assert page.status_code == 200
@@ -95,24 +107,26 @@ def test_others_are_sent_to_sign_in(model: Any, alice_client: Client, client: Cl
         assert stranger.get(address(model)).status_code == 302
 
 
-@pytest.mark.parametrize("model", [Area, Topic, Roadmap, Plan, Assessment, Check])
+@pytest.mark.parametrize("model", [*CONTENT[:-1], Plan, Assessment, Check])
 def test_what_is_only_shown_is_not_changed(model: Any, written: Any, staff_client: Client) -> None:
     assert staff_client.get(address(model, "add")).status_code == 403
-    row = model._default_manager.filter(**({"owner": None} if model is Topic else {})).first()
+    owned = model in (Topic, Question, Reference)
+    row = model._default_manager.filter(**({"owner": None} if owned else {})).first()
     assert staff_client.post(address(model, "change", row.pk), {}).status_code == 403
     assert staff_client.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
 
 
 def test_nothing_of_a_learner_but_the_named_models_is_registered() -> None:
     ours = {model for model in admin.site._registry if model.__module__.startswith("apps.")}
-    assert ours == {User, Area, Topic, Roadmap, Alias, Plan, Assessment, Check}
+    assert ours == {User, *CONTENT, Plan, Assessment, Check}
 
 
-def test_own_topics_are_not_there(written: Any, staff_client: Client) -> None:
-    own = Topic.objects.get(owner=written)
-    page = staff_client.get(address(Topic, "change", own.pk))
+@pytest.mark.parametrize("model", [Topic, Question, Reference])
+def test_own_things_are_not_there(model: Any, written: Any, staff_client: Client) -> None:
+    own = model.objects.get(owner=written)
+    page = staff_client.get(address(model, "change", own.pk))
     assert page.status_code == 302  # Django's answer to a row that is not there
-    assert staff_client.get(address(Topic), {"q": "own"}).context["cl"].result_count == 0
+    assert staff_client.get(address(model), {"q": "own"}).context["cl"].result_count == 0
 
 
 @pytest.mark.parametrize(
@@ -123,6 +137,8 @@ def test_own_topics_are_not_there(written: Any, staff_client: Client) -> None:
         (Plan, "tasks__note__startswith"),
         (User, "plans__tasks__note__startswith"),
         (Topic, "plan_tasks__note__startswith"),
+        (Question, "topic__notes__text__startswith"),
+        (Reference, "topics__notes__text__startswith"),
         (Authenticator, "data__secret__startswith"),
     ],
 )

@@ -26,14 +26,24 @@ def faults(folder: Folder) -> list[str]:
 def test_a_good_folder_has_no_faults_and_all_its_items(folder: Folder) -> None:
     content = read_content(folder.root)
     assert content.faults == []
-    assert [area.item.slug for area in content.areas] == ["statistics", "nlp"]
+    assert [area.slug for area in content.areas] == ["statistics", "nlp"]
     assert sorted(topic.slug for topic in content.topics) == ["mean", "t-test", "tokens"]
-    assert [made.item.slug for made in content.roadmaps] == ["two-weeks"]
+    assert [made.slug for made in content.roadmaps] == ["two-weeks"]
+    assert len(content.questions) == 6
 
 
-def test_our_own_content_has_no_faults() -> None:
-    root = Path(__file__).parents[2] / "fixtures"
-    assert [str(fault) for fault in read_content(root).faults] == []
+def test_a_folder_of_every_kind_has_no_faults(full: Folder) -> None:
+    content = read_content(full.root)
+    assert content.faults == []
+    assert [asked.slug for asked in content.questions[:4]] == [
+        "mean-outlier",
+        "mean-explain",
+        "mean-design",
+        "mean-conflict",
+    ]
+    assert [made.slug for made in content.exercises] == ["running-mean"]
+    assert [made.slug for made in content.projects] == ["survey-of-means"]
+    assert [made.slug for made in content.references] == ["means-at-a-glance"]
 
 
 TOPIC_FAULTS = [
@@ -121,8 +131,8 @@ ROADMAP_FAULTS = [
     ("id: w2-project", "id: w2-code", "71:27: duplicate task `w2-code` (first on line 50)"),
     ("https://example.org/a", "example.org/a", "20:36: only http and https links lead out"),
     ('site: "Example"', "host: x", "20:13: `site` is missing"),
-    ('"Until $x_1$ is clear."', '"Until $x_$"', "33:25: TeX cannot be read"),
-    ('"Until $x_1$ is clear."', "|\n                  a\n                  $x_$", "35:1: TeX"),
+    ('"Until $x_1$ is clear."', '"Until $x_$"', "33:32: TeX cannot be read"),
+    ('"Until $x_1$ is clear."', "|\n                  a\n                  $x_$", "35:19: TeX"),
 ]
 
 
@@ -180,12 +190,17 @@ def test_faults_of_files(folder: Folder, tmp_path: Path) -> None:
 
 def test_an_empty_folder_says_what_is_missing(tmp_path: Path) -> None:
     (found,) = read_content(tmp_path).faults
-    assert str(found) == ("areas.yaml:1:1: is not there: a content folder starts with its areas")
+    assert str(found) == ".:1:1: no content here"
 
 
 def test_other_folders_are_left_alone(folder: Folder) -> None:
-    folder.write("questions/nlp.yaml", "- *nothing")
     folder.write("demo/history.yaml", "a: no\na: no")
+    folder.write("README.md", "no front matter")
+    folder.write("LICENSE", "x")
+    folder.write("topics/README.md", "x")
+    folder.write("topics/nlp/README.md", "x")
+    folder.write(".git/config.yaml", "a: no")
+    folder.write("pictures/a.png", b"x")
     assert faults(folder) == []
 
 
@@ -260,12 +275,17 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(folder: Folder) -> Non
     assert faults(folder) == []
 
 
-def test_known_texts_are_not_looked_at_again(folder: Folder) -> None:
+def test_known_texts_are_not_looked_at_again(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {item.digest for item in read_content(folder.root).every()}
+    looked: list[object] = []
+    monkeypatch.setattr("apps.library.source.check.check_texts", looked.append)
+    read_content(folder.root, known)
+    assert looked == []
     folder.replace(MEAN, "x_i$", "x_$")
-    content = read_content(folder.root)
-    known = {topic.digest for topic in content.topics}
-    assert content.faults
-    assert read_content(folder.root, known).faults == []
+    read_content(folder.root, known)
+    assert len(looked) == 1
 
 
 def test_schema_and_models_name_the_same_choices() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from apps.library.source.check import Content, check
+from apps.library.source.check import check_folder
 from apps.library.source.files import read_folder
+from apps.library.source.items import Content
 
 
 def read_content(root: Path, known: Collection[str] = frozenset()) -> Content:
@@ -14,4 +15,4 @@ def read_content(root: Path, known: Collection[str] = frozenset()) -> Content:
 
     `known` are digests of items that were loaded before. Raises NotADirectoryError.
     """
-    return check(read_folder(root), known)
+    return check_folder(read_folder(root), known)

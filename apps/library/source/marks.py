@@ -7,6 +7,7 @@ aliases are seen before they are followed.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,8 @@ Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 RESOLVERS = yaml.SafeLoader.yaml_implicit_resolvers
 MOST_DEPTH = 40
 MOST_FAULTS = 100
+MOST_GAP = 100
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 TAG = "tag:yaml.org,2002:"
 
 
@@ -37,12 +40,13 @@ class Fault:
 
 @dataclass(slots=True)
 class Node:
-    """Where a value stands. `raw` is a plain scalar as it was written."""
+    """Where a value stands. `raw` is a plain scalar as it was written; `end` the line after it."""
 
     line: int
     column: int
     raw: str | None = None
     is_block: bool = False
+    end: int = 0
     children: dict[str | int, Node] = field(default_factory=dict)
     keys: dict[str, tuple[int, int]] = field(default_factory=dict)
 
@@ -55,6 +59,17 @@ class Document:
     data: Any
     root: Node
     faults: list[Fault]
+    lines: list[str] = field(default_factory=list)
+    first_line: int = 1
+    _places: set[tuple[int, int]] = field(default_factory=set)
+    _counted: int = 0
+
+    def places_of_faults(self) -> set[tuple[int, int]]:
+        """Return lines and columns that have a fault already, each counted once."""
+        for fault in self.faults[self._counted :]:
+            self._places.add((fault.line, fault.column))
+        self._counted = len(self.faults)
+        return self._places
 
     def node(self, path: Path) -> Node:
         """Return the mark of a value, or of the nearest one around it that is there."""
@@ -73,6 +88,57 @@ class Document:
             line, column = parent.keys.get(str(path[-1]), (line, column))
         return Fault(self.file, line, column, message)
 
+    def place(self, path: Path, text: str, line: int, column: int) -> tuple[int, int]:
+        """Return where a place inside a text value is in the file; both count from 1.
+
+        `text` is the value. In a block its lines are those of the file; a folded or quoted text
+        is followed word by word, and where that is not possible its beginning is the place.
+        """
+        node = self.node(path)
+        written = text.split("\n")
+        if node.is_block and text:
+            at = node.line + line
+            raw = self._line(at)
+            value = written[line - 1] if line <= len(written) else ""
+            if raw.endswith(value) and self._is_literal(node):
+                return at, column + len(raw) - len(value)
+        offset = sum(len(one) + 1 for one in written[: line - 1]) + column - 1
+        return self._followed(node, text, offset)
+
+    def _line(self, number: int) -> str:
+        at = number - self.first_line
+        return self.lines[at] if 0 <= at < len(self.lines) else ""
+
+    def _is_literal(self, node: Node) -> bool:
+        return self._line(node.line)[node.column - 1 : node.column] == "|"
+
+    def _followed(self, node: Node, text: str, offset: int) -> tuple[int, int]:
+        place, at = (node.line, node.column), 0
+        for number in range(node.line + node.is_block, max(node.end, node.line + 1)):
+            raw = self._line(number)
+            start = len(raw) - len(raw.lstrip())
+            if number == node.line:
+                start = node.column - 1
+                start += raw[start : start + 1] in ("'", '"')
+            words = raw[start:].rstrip()
+            near = text[at : at + len(words) + MOST_GAP]
+            found = at + len(near) - len(near.lstrip())
+            shared = _shared(words, near.lstrip())
+            if words and not shared:
+                found, shared = text.find(words, at), len(words)
+            if shared and found != -1:
+                if found > offset:
+                    break
+                place = number, start + 1 + min(offset - found, shared)
+                at = found + shared
+        return place
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
 
 class _TooDeep(Exception):
     pass
@@ -84,7 +150,9 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> Document:
     `first_line` is the line of the file on which the text begins.
     """
     reader = _Reader(file, first_line)
-    document = Document(file, None, Node(first_line, 1), reader.faults)
+    document = Document(
+        file, None, Node(first_line, 1), reader.faults, text.split("\n"), first_line
+    )
     try:
         stream = yaml.parse(text, Loader)
         for event in stream:
@@ -185,9 +253,12 @@ class _Reader:
     def scalar(self, event: events.ScalarEvent, node: Node) -> Any:
         text: str = event.value
         node.is_block = event.style in ("|", ">")
+        node.end = event.end_mark.line + self.first_line + 1 if event.end_mark else 0
         if event.tag not in (None, "!", f"{TAG}str"):
             self.fault(event, f"the tag {event.tag} is not allowed")
             return text
+        if CONTROL.search(text):
+            self.fault(event, "a control character is not allowed in a text")
         if event.style or event.tag:
             return text
         node.raw = text

@@ -1,6 +1,6 @@
-"""The shape of areas, topics and roadmaps as their files write them. Pure.
+"""The shape of each kind of item as its files write it. Pure.
 
-What one item must look like in itself; what must fit between items is in check.py.
+What one item must look like in itself; what must fit between items is in check/.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=100)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
+Long = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+QuestionKind = Literal["conceptual", "implementation", "applied", "design", "behavioural"]
 Category = Literal["must", "good-to-know", "specialisation"]
 Level = Literal["mid", "senior", "principal"]
 Session = Literal["study", "practice", "check", "reference"]
@@ -40,6 +42,7 @@ Kind = Literal[
     "review",
 ]
 Priority = Literal["must", "should", "optional"]
+Was = Annotated[list[Slug], Field(max_length=20, description="slugs it had before")]
 Hours = Annotated[list[Annotated[int, Field(ge=0, le=1_000)]], Field(min_length=2, max_length=2)]
 
 
@@ -50,8 +53,9 @@ class Item(BaseModel):
 class Area(Item):
     slug: Slug
     title: Title
-    summary: Line
-    source: Line
+    summary: Line = ""
+    source: Line = ""
+    was: Was = Field(default_factory=list)
 
 
 class Topic(Item):
@@ -61,11 +65,120 @@ class Topic(Item):
     category: Category
     levels: list[Level] = Field(min_length=1, max_length=3)
     skills: list[Slug] = Field(min_length=1, max_length=8)
-    minutes: int = Field(ge=10, le=120)
+    minutes: int = Field(default=30, ge=10, le=120)
     prerequisites: list[Slug] = Field(default_factory=list, max_length=8)
-    summary: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-    source: Line
+    summary: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
+    ] = ""
+    source: Line = ""
+    was: Was = Field(default_factory=list)
     questions: dict[Level, Annotated[list[Text], Field(min_length=1, max_length=20)]]
+
+
+class Outline(Item):
+    """A worked design: what a candidate would draw and say, part by part. Markdown."""
+
+    requirements: Long
+    data: Long
+    features: Long
+    model: Long
+    serving: Long
+    evaluation: Long
+    monitoring: Long
+    numbers: Long
+
+
+class Star(Item):
+    """Guidance for a behavioural answer: what each part has to hold. Markdown."""
+
+    situation: Long
+    task: Long
+    action: Long
+    result: Long
+
+
+ANSWERED = {
+    "design": "outline",
+    "behavioural": "star",
+    "conceptual": "answer",
+    "implementation": "answer",
+    "applied": "answer",
+}
+
+
+class Question(Item):
+    """One question of the bank; which of answer, outline and star it has follows from its kind."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [
+                {
+                    "if": {"properties": {"kind": {"const": kind}}},
+                    "then": {"required": [needed]},
+                }
+                for kind, needed in ANSWERED.items()
+            ]
+        }
+    )
+
+    id: Slug
+    topic: Slug
+    kind: QuestionKind
+    level: Level
+    standing: bool = False
+    text: Text
+    answer: Long | None = None
+    outline: Outline | None = None
+    star: Star | None = None
+    source: Line = ""
+    was: Was = Field(default_factory=list)
+
+
+class Exercise(Item):
+    """A coding task against the clock; its slug is its file name. `check` is a program that
+    imports the learner's `solution.py` and ends with an AssertionError where it is wrong."""
+
+    title: Title
+    summary: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+    level: Level
+    minutes: int = Field(ge=5, le=240)
+    topics: list[Slug] = Field(min_length=1, max_length=8)
+    statement: Long
+    starter: Long
+    hints: list[Text] = Field(default_factory=list, max_length=8)
+    solution: Long
+    check: Long
+    source: Line = ""
+    was: Was = Field(default_factory=list)
+
+
+class Project(Item):
+    """An idea for a portfolio project; its slug is its file name."""
+
+    title: Title
+    summary: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+    size: Literal["micro", "small", "medium", "large"]
+    hours: Hours
+    topics: list[Slug] = Field(min_length=1, max_length=12)
+    brief: Long
+    problem: Long
+    data: Long
+    baselines: Long
+    deployment: Long
+    observability: Long
+    source: Line = ""
+    was: Was = Field(default_factory=list)
+
+
+class Reference(Item):
+    """The front matter of a reference page; its slug is its file name."""
+
+    title: Title
+    summary: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+    group: Literal["concepts", "tables", "code", "tools", "interview", "reading"]
+    topics: list[Slug] = Field(default_factory=list, max_length=40)
+    source: Line = ""
+    was: Was = Field(default_factory=list)
 
 
 class Link(Item):
@@ -131,10 +244,11 @@ class Roadmap(Item):
     slug: Slug
     title: Title
     summary: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
-    source: Line
+    source: Line = ""
     level: Level
     hours: Hours
     hours_per_week: Hours
+    was: Was = Field(default_factory=list)
     phases: list[Phase] = Field(min_length=1, max_length=24)
 
 
@@ -149,7 +263,7 @@ def validate(model: type[Model], document: Document, path: Path = ()) -> Model |
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        known = {(fault.line, fault.column) for fault in document.faults}
+        known = document.places_of_faults()
         for detail in error.errors(include_url=False):
             fault = _fault(document, path, detail)
             if (fault.line, fault.column) not in known:

@@ -7,18 +7,22 @@ import hashlib
 from importlib.metadata import version
 from pathlib import Path
 
-PACKAGES = ("latex2mathml", "markdown", "nh3")
+PACKAGES = ("latex2mathml", "markdown", "nh3", "pygments")
+MODULES = (
+    *("clean.py", "compose.py", "highlight.py", "markup.py", "render.py", "search_text.py"),
+    *("tex.py", "source/*.py", "source/check/*.py"),
+)
 
 
 @functools.cache
 def code_version() -> str:
-    """Return a digest of this app's own code and of the packages that render.
+    """Return a digest of the code that reads and renders, and of the packages it uses.
 
-    With it an item is loaded again after a change of the code, though its file is the same.
+    With it an item is loaded again after a change of that code, though its file is the same.
     """
     made = hashlib.sha256()
     app = Path(__file__).resolve().parent.parent
-    for path in sorted([*app.glob("*.py"), *app.glob("source/*.py")]):
+    for path in sorted(path for name in MODULES for path in app.glob(name)):
         made.update(path.read_bytes())
     for package in PACKAGES:
         made.update(f"{package} {version(package)}".encode())

@@ -38,9 +38,9 @@ def choose_roadmap(request: LearnerRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def new_plan(request: LearnerRequest, slug: str) -> HttpResponse:
+def new_plan(request: LearnerRequest, slug: str, collection: str = OURS) -> HttpResponse:
     """The preview for the learner's own hours (GET ?start=), and the making of it (POST)."""
-    roadmap = get_object_or_404(Roadmap, collection=OURS, slug=slug, retired_at=None)
+    roadmap = get_object_or_404(Roadmap, collection=collection, slug=slug, retired_at=None)
     today = local_today(request.user)
     data = request.POST if request.method == "POST" else request.GET
     form = StartForm(data if "start" in data else None, initial={"start": today}, today=today)

@@ -34,10 +34,11 @@ def page_of(request: HttpRequest) -> Page:
     return Page.of(request.POST.get("page") or request.GET.get("page") or "today")
 
 
-def tell_undo(request: HttpRequest, revision: Revision | None) -> None:
-    """Queue a message that names the change and offers Undo."""
+def tell_undo(request: HttpRequest, revision: Revision | None, more: str = "") -> None:
+    """Queue a message that names the change, says what more there is to say, and offers Undo."""
     if revision is not None:
-        messages.success(request, revision.what, extra_tags=f"undo:{revision.pk}")
+        what = f"{revision.what}. {more}" if more else revision.what
+        messages.success(request, what, extra_tags=f"undo:{revision.pk}")
 
 
 def panel_id(request: LearnerRequest, task: Task) -> str:

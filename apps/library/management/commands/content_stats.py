@@ -21,6 +21,12 @@ class Command(BaseCommand):
         counts = content_stats()
         if options["json"]:
             self.stdout.write(json.dumps(counts))
-        else:
-            for name, count in counts.items():
-                self.stdout.write(f"{name.replace('_', ' ')}: {count}")
+            return
+        for name, count in counts.items():
+            words = name.replace("_", " ")
+            if isinstance(count, int):
+                self.stdout.write(f"{words}: {count}")
+                continue
+            self.stdout.write(f"{words}:")
+            for inner, number in count.items():
+                self.stdout.write(f"  {inner}: {number}")

@@ -1,11 +1,13 @@
-"""Curated content: areas, topics and roadmaps, and the learner's own topics."""
+"""Areas and topics, curated ones and the learner's own topics; old slugs."""
 
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from apps.accounts.models import User
 
@@ -21,36 +23,6 @@ class Category(models.TextChoices):
 WEIGHT = {Category.MUST: 3, Category.GOOD: 2, Category.SPECIAL: 1}
 
 
-class TaskKind(models.TextChoices):
-    READ = "read", "Read"
-    WATCH = "watch", "Watch"
-    CODE = "code", "Code"
-    DERIVE = "derive", "Derive"
-    CALCULATE = "calculate", "Calculate"
-    DESIGN = "design", "Design"
-    PROJECT = "project", "Project"
-    WRITE = "write", "Write"
-    CHECK = "check", "Knowledge check"
-    ASSESS = "assess", "Assessment"
-    MOCK = "mock", "Mock interview"
-    APPLY = "apply", "Apply"
-    SETUP = "setup", "Set up"
-    REVIEW = "review", "Review"
-
-
-class Priority(models.TextChoices):
-    MUST = "must", "Must"
-    SHOULD = "should", "Should"
-    OPTIONAL = "optional", "Optional"
-
-
-class Session(models.TextChoices):
-    STUDY = "study", "Study"
-    PRACTICE = "practice", "Practice"
-    CHECK = "check", "Knowledge check"
-    REFERENCE = "reference", "Quick reference"
-
-
 class Curated(models.Model):
     """What every curated item has: a collection, a slug, and a date of retirement if it is gone."""
 
@@ -63,14 +35,27 @@ class Curated(models.Model):
     digest = models.CharField(max_length=64, blank=True, editable=False)
     retired_at = models.DateTimeField(null=True, blank=True)
 
+    page: ClassVar[str]  # the name of its address
+
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        """Return the address: by slug in our collection, with its name in another, an own item by
+        its id."""
+        if getattr(self, "owner_id", None) is not None:
+            return reverse(self.page, kwargs={"pk": self.pk})
+        if self.collection == OURS:
+            return reverse(self.page, kwargs={"slug": self.slug})
+        return reverse(self.page, kwargs={"collection": self.collection, "slug": self.slug})
+
 
 class Area(Curated):
+    page = "dashboard:library_area"
+
     class Meta:
         ordering = ("position", "slug")
         constraints = (
@@ -95,6 +80,8 @@ class TopicQuerySet(models.QuerySet["Topic"]):
 class Topic(Curated):
     """One thing that can be asked in two or three minutes. Own topics have an owner."""
 
+    page = "dashboard:library_topic"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     collection = models.CharField(max_length=60, default=OURS, blank=True)
     owner = models.ForeignKey(
@@ -105,7 +92,6 @@ class Topic(Curated):
     level_rank = models.PositiveSmallIntegerField(default=1)
     levels = models.JSONField(default=list)
     skills = models.JSONField(default=list)
-    questions = models.JSONField(default=dict)
     minutes = models.PositiveSmallIntegerField(default=30)
     body = models.TextField(blank=True)
     body_html = models.TextField(blank=True, editable=False)
@@ -135,6 +121,11 @@ class Topic(Curated):
         )
 
     @property
+    def key(self) -> str:
+        """What names it in an address of another page: the slug of ours, else the id."""
+        return self.slug if self.collection == OURS and self.owner_id is None else str(self.pk)
+
+    @property
     def weight(self) -> int:
         """3 for must, 2 for good to know, 1 for a specialisation."""
         return WEIGHT[Category(self.category)]
@@ -143,10 +134,17 @@ class Topic(Curated):
 class Alias(models.Model):
     """An old slug, so that an address or a file that names it still finds the item."""
 
+    class Kind(models.TextChoices):
+        AREA = "area", "Area"
+        TOPIC = "topic", "Topic"
+        QUESTION = "question", "Question"
+        EXERCISE = "exercise", "Exercise"
+        PROJECT = "project", "Project idea"
+        REFERENCE = "reference", "Reference"
+        ROADMAP = "roadmap", "Roadmap"
+
     collection = models.CharField(max_length=60, default=OURS)
-    kind = models.CharField(
-        max_length=10, choices=[("area", "Area"), ("topic", "Topic"), ("roadmap", "Roadmap")]
-    )
+    kind = models.CharField(max_length=10, choices=Kind)
     slug = models.SlugField(max_length=100)
     target_slug = models.SlugField(max_length=100)
 
@@ -158,85 +156,3 @@ class Alias(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slug} -> {self.target_slug}"
-
-
-class Roadmap(Curated):
-    """A curated template from which a learner's plan is made."""
-
-    level = models.CharField(max_length=12, default="senior")
-    hours = models.JSONField(default=list)
-    hours_per_week = models.JSONField(default=list)
-    phases = models.JSONField(default=list)
-
-    class Meta:
-        ordering = ("position", "slug")
-        constraints = (
-            models.UniqueConstraint(fields=["collection", "slug"], name="roadmap_identity"),
-        )
-
-
-class RoadmapWeek(models.Model):
-    roadmap = models.ForeignKey(Roadmap, on_delete=models.CASCADE, related_name="weeks")
-    number = models.PositiveSmallIntegerField()
-    phase = models.CharField(max_length=200, blank=True)
-    title = models.CharField(max_length=200)
-    goal = models.TextField(blank=True)
-    criteria = models.JSONField(default=list)
-    resources = models.JSONField(default=list)
-    readiness_gain = models.PositiveSmallIntegerField(null=True, blank=True)
-    checkpoint = models.JSONField(null=True, blank=True)
-
-    class Meta:
-        ordering = ("number",)
-        constraints = (
-            models.UniqueConstraint(fields=["roadmap", "number"], name="roadmap_week_identity"),
-        )
-
-    def __str__(self) -> str:
-        return f"Week {self.number}: {self.title}"
-
-
-class RoadmapDay(models.Model):
-    """A study day of a week; with a branch named, one that a checkpoint may bring in."""
-
-    week = models.ForeignKey(RoadmapWeek, on_delete=models.CASCADE, related_name="days")
-    branch = models.CharField(max_length=60, blank=True)
-    position = models.PositiveSmallIntegerField()
-    title = models.CharField(max_length=200)
-    goal = models.TextField(blank=True)
-    criteria = models.JSONField(default=list)
-
-    class Meta:
-        ordering = ("branch", "position")
-        constraints = (
-            models.UniqueConstraint(
-                fields=["week", "branch", "position"], name="roadmap_day_identity"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class RoadmapTask(models.Model):
-    roadmap = models.ForeignKey(Roadmap, on_delete=models.CASCADE, related_name="tasks")
-    day = models.ForeignKey(RoadmapDay, on_delete=models.CASCADE, related_name="tasks")
-    key = models.SlugField(max_length=100)
-    position = models.PositiveSmallIntegerField()
-    title = models.CharField(max_length=200)
-    session = models.CharField(max_length=12, choices=Session)
-    kind = models.CharField(max_length=12, choices=TaskKind)
-    priority = models.CharField(max_length=10, choices=Priority)
-    minutes = models.PositiveSmallIntegerField()
-    detail = models.TextField(blank=True)
-    links = models.JSONField(default=list)
-    topics = models.ManyToManyField(Topic, related_name="roadmap_tasks", blank=True)
-
-    class Meta:
-        ordering = ("position",)
-        constraints = (
-            models.UniqueConstraint(fields=["roadmap", "key"], name="roadmap_task_identity"),
-        )
-
-    def __str__(self) -> str:
-        return self.title

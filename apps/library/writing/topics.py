@@ -1,0 +1,126 @@
+"""Topics of a learner's own."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from apps.accounts.models import LEVEL_RANK, User
+from apps.library.models import Question, SearchEntry, Topic, TopicNote
+from apps.library.own import put_entry, remove_entry
+from apps.library.writing.base import (
+    KIND,
+    digest_of,
+    free_slug,
+    lock,
+    own_or_raise,
+    refuse_if_changed,
+    rendered,
+)
+from apps.library.writing.notes import enter_note
+from apps.library.writing.questions import enter_question
+
+
+def digest_of_topic(topic: Topic) -> str:
+    """Return what tells whether an own topic was changed. Does not query."""
+    return digest_of(
+        *(topic.title, topic.area_id, topic.category, topic.level_rank, topic.minutes),
+        *(topic.summary, topic.body),
+    )
+
+
+WRITTEN = (
+    *("title", "area", "category", "level_rank", "levels", "minutes", "summary"),
+    *("body", "body_html", "digest", "retired_at"),
+)
+
+
+def _fill_topic(topic: Topic) -> None:
+    """Set what follows from what was typed: it is asked at its level and above."""
+    topic.levels = [level.value for level, rank in LEVEL_RANK.items() if rank >= topic.level_rank]
+    topic.body_html = rendered(topic.body)
+    topic.digest = digest_of_topic(topic)
+
+
+def add_topic(user: User, topic: Topic) -> Topic:
+    """Store a new own topic and return it; the same id again returns what it made.
+
+    Raises Foreign when the id is taken by somebody else's.
+    """
+    _fill_topic(topic)
+    with transaction.atomic():
+        lock(user)
+        made = Topic.objects.filter(pk=topic.pk).first()
+        if made is not None:
+            return own_or_raise(user, made)
+        topic.owner, topic.collection = user, ""
+        topic.slug = free_slug(topic.title, Topic.objects.visible_to(user), "topic")
+        topic.save(force_insert=True)
+        _enter_topic(topic)
+    return topic
+
+
+def edit_topic(topic: Topic, seen: str, *, bring_back: bool = False) -> None:
+    """Store the changes of an own topic, given the digest it had; a deleted one comes back, with
+    its own questions, if `bring_back` says so. Raises Changed."""
+    user = topic.owner
+    assert user is not None
+    _fill_topic(topic)
+    with transaction.atomic():
+        lock(user)
+        stored = Topic.objects.select_related("area").get(pk=topic.pk)
+        differs = digest_of_topic(stored) not in (seen, topic.digest)
+        refuse_if_changed(stored, differs=differs, bring_back=bring_back)
+        topic.retired_at = None
+        topic.save(update_fields=WRITTEN)
+        _enter_topic(topic)
+        note = TopicNote.objects.filter(user=user, topic=topic).first()
+        if note is not None:
+            enter_note(note, topic)
+        if stored.retired_at is not None:
+            _enter_questions(topic)
+        _entries_of_questions(topic).update(place=topic.title[:200])
+
+
+@transaction.atomic
+def retire_topic(topic: Topic) -> None:
+    """Take an own topic out of the library; its page and what hangs on it stay. Idempotent."""
+    Topic.objects.filter(pk=topic.pk, retired_at=None).update(retired_at=timezone.now())
+    remove_entry(KIND.TOPIC, topic.pk)
+    _entries_of_questions(topic).delete()
+
+
+@transaction.atomic
+def restore_topic(topic: Topic) -> None:
+    """Bring an own topic back, with its own questions. Idempotent."""
+    Topic.objects.filter(pk=topic.pk).update(retired_at=None)
+    _enter_topic(topic)
+    _enter_questions(topic)
+
+
+def _enter_questions(topic: Topic) -> None:
+    for question in _questions_of(topic).filter(retired_at=None).select_related("topic", "owner"):
+        enter_question(question)
+
+
+def _questions_of(topic: Topic) -> QuerySet[Question]:
+    return Question.objects.filter(topic=topic, owner=topic.owner_id)
+
+
+def _entries_of_questions(topic: Topic) -> QuerySet[SearchEntry]:
+    keys = [str(pk) for pk in _questions_of(topic).values_list("pk", flat=True)]
+    return SearchEntry.objects.filter(owner=topic.owner_id, kind=KIND.QUESTION, key__in=keys)
+
+
+def _enter_topic(topic: Topic) -> None:
+    assert topic.owner is not None
+    put_entry(
+        topic.owner,
+        KIND.TOPIC,
+        topic.pk,
+        title=topic.title,
+        address=topic.get_absolute_url(),
+        text=f"{topic.summary}\n{topic.body}".strip(),
+        place=topic.area.title,
+    )
