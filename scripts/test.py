@@ -1,7 +1,8 @@
 """Runs the tests: python -m scripts.test [pytest's own arguments]
 
 Where no Chromium is found, browser tests are left out, and the last line says how many and how to have them.
-REQUIRE_BROWSER=1 makes it a failure when any was left out.
+REQUIRE_BROWSER=1 makes it a failure when any was left out; then a browser test that fails is also tried once
+more, since a stalled machine can come between two keys, and is named when that helped.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class BrowserTests:
         self.marked: set[str] = set()
         self.left_out: set[str] = set()
         self.passed: set[str] = set()
+        self.tried_again: list[str] = []
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(
@@ -42,6 +44,9 @@ class BrowserTests:
         if self.chromium is None and browser:
             items[:] = [item for item in items if item.nodeid not in self.marked]
             config.hook.pytest_deselected(items=browser)
+        elif os.environ.get("REQUIRE_BROWSER"):
+            for item in browser:
+                item.add_marker(pytest.mark.flaky(reruns=1))
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         self.left_out.update(item.nodeid for item in items if item.get_closest_marker("browser"))
@@ -49,10 +54,18 @@ class BrowserTests:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.nodeid not in self.marked:
             return
+        if str(report.outcome) == "rerun":
+            self.tried_again.append(report.nodeid)
         if report.skipped:
             self.left_out.add(report.nodeid)
         elif report.when == "call" and report.passed:
             self.passed.add(report.nodeid)
+
+    def again(self) -> str:
+        """One line on the tests that did not pass at once, or nothing."""
+        if not self.tried_again:
+            return ""
+        return f"Tried again after a failure: {', '.join(self.tried_again)}"
 
     def verdict(self) -> str:
         """One line on what was left out, or nothing."""
@@ -90,6 +103,8 @@ def main(arguments: list[str]) -> int:
 
     browser = BrowserTests(chromium)
     code = int(pytest.main(arguments, plugins=[browser]))
+    if browser.again():
+        print(browser.again(), flush=True)
     if browser.verdict():
         print(browser.verdict(), flush=True)
     if os.environ.get("REQUIRE_BROWSER") and code == 0:

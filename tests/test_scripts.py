@@ -563,6 +563,40 @@ def test_browser_tests_left_out_are_counted(
     assert "apt-get install chromium" in last
 
 
+@pytest.mark.parametrize(
+    ("required", "failures", "code", "says"),
+    [
+        ("1", 1, 0, "Tried again after a failure: test_stall.py::test_stall"),
+        ("1", 2, 1, "1 failed, 1 rerun"),
+        ("", 1, 1, "1 failed"),
+    ],
+)
+def test_a_stalled_browser_test_is_tried_once_more_and_named(
+    tmp_path: Path, required: str, failures: int, code: int, says: str
+) -> None:
+    (tmp_path / "test_stall.py").write_text(
+        "import pathlib, pytest\n@pytest.mark.browser\ndef test_stall():\n"
+        "    runs = pathlib.Path('runs')\n    runs.open('a').write('x')\n"
+        f"    assert len(runs.read_text()) > {failures}\n"
+    )
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = browser: x\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.test", "-q", "-p", "no:django", "-c", "pytest.ini"],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "CHROMIUM": sys.executable,
+            "REQUIRE_BROWSER": required,
+            "PYTHONPATH": str(ROOT),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout
+    assert says in done.stdout
+
+
 def test_checks_that_fail_are_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,7 +2,9 @@
 (function () {
   "use strict";
   if (!document.body.hasAttribute("data-keys")) return;
-  let pending = false;
+  /* A key after g belongs to it for this long: slow hands and slow machines included. */
+  const WAIT = 3000;
+  let pending = 0;
 
   const rows = () => [...document.querySelectorAll("[data-task]")];
   const current = () => document.activeElement && document.activeElement.closest("[data-task]");
@@ -48,7 +50,8 @@
     /* Words typed in an open panel are no commands. */
     if (event.target.closest(".panel") && !["n", "?"].includes(event.key)) return;
     if (pending) {
-      pending = false;
+      clearTimeout(pending);
+      pending = 0;
       go(event.key);
       return;
     }
@@ -58,8 +61,7 @@
     else if (event.key === "x" && row) row.querySelector(".check")?.click();
     else if (event.key === "n" && row) note(row);
     else if (event.key === "g") {
-      pending = true;
-      setTimeout(() => { pending = false; }, 1200);
+      pending = setTimeout(() => { pending = 0; }, WAIT);
       return;
     } else if (event.key === "/") search();
     else if (event.key === "?") document.getElementById("keys-help")?.showModal();

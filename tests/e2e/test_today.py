@@ -61,6 +61,7 @@ def test_the_keyboard_alone(signed_in: Page, live_server: Any, learner_plan: Pla
     page.locator("body").press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("g")
     page.keyboard.press("p")
     expect(page).to_have_url(f"{live_server.url}/plan/")
