@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 
 from apps.accounts.models import User
+from apps.accounts.prepared import Param, Prepared
 from apps.assessments.models import AreaResult, Assessment
 from apps.mastery.bands import Band, band
 from apps.mastery.readiness import Marks
@@ -148,19 +150,25 @@ def result(rows: Iterable[AreaResult]) -> Result:
     return Result(overall, lines)
 
 
+def _rows_of_first() -> QuerySet[AreaResult, Any]:
+    first = Assessment.objects.filter(
+        user=Param("user"), kind=Assessment.Kind.QUESTIONS, finished_at__isnull=False
+    ).order_by("day", "at")
+    return AreaResult.objects.filter(assessment=Subquery(first.values("pk")[:1])).values_list(
+        "area_id", "title", "high", "middle", "low", "total", "assessment__said_readiness"
+    )
+
+
+_FIRST = Prepared(_rows_of_first)
+
+
 def first_readiness(user: User) -> Fraction | Decimal | None:
     """Return the readiness of tested of the learner's first question assessment, in per cent:
     from its counts, else as it was told; None without one. One query."""
-    first = Assessment.objects.filter(
-        user=user, kind=Assessment.Kind.QUESTIONS, finished_at__isnull=False
-    ).order_by("day", "at")
-    rows = AreaResult.objects.filter(assessment=Subquery(first.values("pk")[:1])).values_list(
-        "area_id", "title", "high", "middle", "low", "total", "assessment__said_readiness"
-    )
     overall: Marks | None = None
     areas: list[Marks] = []
     said: Decimal | None = None
-    for area, title, high, middle, low, total, told in rows:
+    for area, title, high, middle, low, total, told in _FIRST(user=user.pk):
         said = told
         if high is None:
             continue

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Max, Min, PositiveSmallIntegerField
 
@@ -16,7 +17,15 @@ from apps.dashboard.charts.by_week import Chart, Told, Week, calendar_weeks, wee
 from apps.library.models import Topic
 from apps.mastery.models import Evidence, Source
 from apps.mastery.readiness import Readiness, Tally, tally
-from apps.mastery.standing import TopicStanding, standing_rows, standings, standings_of
+from apps.mastery.standing import (
+    Figure,
+    TopicStanding,
+    figure_rows,
+    figures_of,
+    standing_rows,
+    standings,
+    standings_of,
+)
 from apps.plans.models import Part, Plan, PlanWeek
 from apps.plans.work import plan_of
 
@@ -30,15 +39,15 @@ class AreaStanding:
     tally: Tally
 
 
-_TOPICS_OF_PLAN = Prepared(
-    lambda: standing_rows(
-        Param("user"),
-        Param("rank", PositiveSmallIntegerField()),
-        Topic.objects.filter(plan_tasks__plan=Param("plan"), plan_tasks__deleted_at=None)
-        .order_by()
-        .values("area_id"),
-    )
-)
+def _of_plan() -> tuple[Any, ...]:
+    """The learner, their level, and the areas of the plan's tasks."""
+    taught = Topic.objects.filter(plan_tasks__plan=Param("plan"), plan_tasks__deleted_at=None)
+    rank = Param("rank", PositiveSmallIntegerField())
+    return Param("user"), rank, taught.order_by().values("area_id")
+
+
+_TOPICS_OF_PLAN = Prepared(lambda: standing_rows(*_of_plan()))
+_FIGURES_OF_PLAN = Prepared(lambda: figure_rows(*_of_plan()))
 _WEEKS = Prepared(
     lambda: (
         PlanWeek.objects.filter(plan=Param("plan"))
@@ -73,7 +82,7 @@ class Scope:
     """How one learner stands today: in the areas of the active plan, or in all of them without a
     plan, or when the plan's areas hold no topic in scope.
 
-    `plan`, `topics`, `weeks` and `chart` query, each once, at first use.
+    `plan`, `topics`, `figures`, `weeks` and `chart` query, each once, at first use.
     """
 
     def __init__(self, user: User, today: dt.date) -> None:
@@ -94,11 +103,21 @@ class Scope:
         return found or standings(self.user, self.today)
 
     @cached_property
+    def figures(self) -> list[Figure]:
+        """The same topics, as far as the bars need them. One query; two as above."""
+        found: list[Figure] = []
+        of_user = {"user": self.user.pk, "rank": self.user.level_rank}
+        if self.plan is not None:
+            rows = _FIGURES_OF_PLAN(plan=self.plan.pk, **of_user)
+            found = figures_of(rows, self.today)
+        return found or figures_of(figure_rows(*of_user.values()), self.today)
+
+    @cached_property
     def by_area(self) -> list[AreaStanding]:
         """The areas that have topics in scope, in the library's order."""
         return [
             AreaStanding(slug, title, tally(topics))
-            for (slug, title), topics in groupby(self.topics, key=_area)
+            for (slug, title), topics in groupby(self.figures, key=_area)
         ]
 
     @cached_property
@@ -114,7 +133,7 @@ class Scope:
     def chart(self) -> Chart:
         """Readiness of what was tested by week: weeks of the plan, else of the calendar."""
         told = evidence_by_topic(self.user)
-        weights: dict[object, int] = {topic.id: topic.weight for topic in self.topics}
+        weights: dict[object, int] = {each.topic: each.weight for each in self.figures}
         weeks, start = self.weeks, None
         if any(week.first for week in weeks):
             start = first_readiness(self.user)
@@ -124,7 +143,7 @@ class Scope:
         return Chart(weekly(weeks, self.today, told, weights, start))
 
 
-def _area(topic: TopicStanding) -> tuple[str, str]:
+def _area(topic: Figure) -> tuple[str, str]:
     return topic.area_slug, topic.area_title
 
 

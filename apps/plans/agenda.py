@@ -7,6 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
@@ -101,6 +102,7 @@ _TOPICS = Task.topics.through.objects.order_by("pk").values_list(
     *("task_id", "topic__title", "topic_id", "topic__slug", "topic__collection"),
     "topic__owner_id",
 )
+STEP, MOST_PLACES = 8, 96  # of a list of ids in a query that is made once
 
 
 @dataclass(slots=True)
@@ -278,10 +280,27 @@ def week_of(day: dt.date) -> tuple[dt.date, dt.date]:
 def topics_of(task_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[TopicLink]]:
     """Return the topics of these tasks, in the order they were linked. One query."""
     found: dict[uuid.UUID, list[TopicLink]] = defaultdict(list)
-    for task, title, *named, owner in _TOPICS.filter(task_id__in=list(task_ids)):
+    for task, title, *named, owner in _topic_rows(list(task_ids)):
         address = topic_address(*named, is_own=owner is not None)
         found[task].append(TopicLink(title, address))
     return found
+
+
+def _topic_rows(task_ids: list[uuid.UUID]) -> Iterable[tuple[Any, ...]]:
+    """As few queries as may be are made for lists of different lengths: the last id fills up."""
+    if not task_ids:
+        return []
+    places = -len(task_ids) // STEP * -STEP
+    filled = [*task_ids, *[task_ids[-1]] * (places - len(task_ids))]
+    if places > MOST_PLACES:
+        return _TOPICS.filter(task_id__in=task_ids)
+    return _topics_of(places)(**{f"task_{place}": pk for place, pk in enumerate(filled)})
+
+
+@cache
+def _topics_of(places: int) -> Prepared:
+    wanted: list[Any] = [Param(f"task_{place}") for place in range(places)]
+    return Prepared(lambda: _TOPICS.filter(task__id__in=wanted))
 
 
 def load_agenda(plan: Plan, today: dt.date) -> Agenda:

@@ -19,6 +19,7 @@ from apps.checks.models import Check
 from apps.dashboard.scope import Scope
 from apps.library.models import Alias, Topic
 from apps.mastery.models import Source
+from apps.mastery.readiness import readiness
 from apps.mastery.record import record, snooze
 from apps.plans.models import Part, Plan, PlanDay, PlanWeek, Task
 from tests.mastery.factories import make_area, make_topic
@@ -138,6 +139,23 @@ def test_scope_is_the_active_plans_areas(alice: User, topics: list[Topic]) -> No
     assert len(Scope(alice, today()).topics) == 3
     Plan.objects.filter(pk=plan.pk).update(state="paused")
     assert len(Scope(alice, today()).topics) == 3
+
+
+@pytest.mark.parametrize("planned", [False, True])
+def test_the_bars_rest_on_the_topics_that_are_listed(
+    alice: User, charlie: User, topics: list[Topic], planned: bool
+) -> None:
+    if planned:
+        plan_over(alice, topics[1:])
+    make_topic("mine", owner=alice, area=topics[2].area)
+    check(alice, (topics[0], 95), (topics[2], 50), day=ago(9))
+    rate(alice, topics[1], 90)
+    check(charlie, (topics[1], 20))
+    scope = Scope(alice, today())
+    listed = [(t.area_slug, t.weight, t.score, t.claimed, t.retention) for t in scope.topics]
+    drawn = [(f.area_slug, f.weight, f.score, f.claimed, f.retention) for f in scope.figures]
+    assert sorted(listed, key=repr) == sorted(drawn, key=repr)
+    assert scope.overall == readiness(scope.topics)
 
 
 def test_the_chart_follows_the_plans_weeks(

@@ -10,8 +10,10 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.library.models import Topic
 from apps.plans import changes, work
-from apps.plans.models import Criterion, DayLog, Plan, Revision, Task
+from apps.plans.agenda import topics_of
+from apps.plans.models import Criterion, DayLog, Plan, PlanDay, Revision, Task
 from tests.conftest import TODAY
 
 
@@ -383,3 +385,18 @@ def test_another_time_zone_has_another_today(
     User.objects.filter(pk=alice.pk).update(time_zone="Pacific/Kiritimati")
     now.shift(2 * 3600)  # 11:00 UTC: tomorrow already in Kiritimati
     assert "Thursday, 19 November" in text(alice_client.get("/today/"))
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 97])
+def test_topics_of_lists_of_any_length(plan: Plan, topic: Topic, count: int) -> None:
+    day = PlanDay.objects.filter(week__plan=plan).first()
+    tasks = Task.objects.bulk_create(
+        Task(plan=plan, day=day, position=number, title="Read", minutes=10) for number in range(100)
+    )
+    for task in tasks:
+        task.topics.add(topic)
+    wanted = [task.pk for task in tasks[:count]]
+    found = topics_of(wanted)
+    assert list(found) == wanted
+    assert {link.title for links in found.values() for link in links} <= {topic.title}
+    assert all(len(links) == 1 for links in found.values())
