@@ -117,7 +117,7 @@ class Scope:
         """The areas that have topics in scope, in the library's order."""
         return [
             AreaStanding(slug, title, tally(topics))
-            for (slug, title), topics in groupby(self.figures, key=_area)
+            for (_, slug, title), topics in groupby(self.figures, key=_area)
         ]
 
     @cached_property
@@ -143,8 +143,9 @@ class Scope:
         return Chart(weekly(weeks, self.today, told, weights, start))
 
 
-def _area(topic: Figure) -> tuple[str, str]:
-    return topic.area_slug, topic.area_title
+def _area(topic: Figure) -> tuple[int, str, str]:
+    """Two collections may have areas of the same slug."""
+    return topic.area, topic.area_slug, topic.area_title
 
 
 def plan_weeks(plan: Plan) -> list[Week]:

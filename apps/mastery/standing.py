@@ -86,7 +86,7 @@ def standing_rows(user: Any, rank: Any, areas: Any = None) -> QuerySet[Topic, An
 
 
 FIGURE: tuple[Any, ...] = (
-    *("area__slug", "area__title", "category"),
+    *("area_id", "area__slug", "area__title", "category"),
     *("held__topic_id", "held__score", "held__claimed", "held__stability", "held__last_day"),
 )
 
@@ -95,6 +95,7 @@ class Figure(NamedTuple):
     """What the figures of a whole area need of one topic in scope. `topic` is None, and so is
     `score`, when it was never tested."""
 
+    area: int
     area_slug: str
     area_title: str
     topic: uuid.UUID | None
@@ -107,7 +108,7 @@ class Figure(NamedTuple):
 def figure_rows(user: Any, rank: Any, areas: Any = None) -> QuerySet[Topic, Any]:
     """Return the query of the topics of `standing_rows` with no more than their figures: read in
     three quarters of the time. Does not query."""
-    rows = standing_rows(user, rank, areas).order_by("area__position", "area__slug")
+    rows = standing_rows(user, rank, areas).order_by("area__position", "area__slug", "area_id")
     return rows.values_list(*FIGURE)
 
 
@@ -115,6 +116,7 @@ def figures_of(rows: Iterable[tuple[Any, ...]], today: dt.date) -> list[Figure]:
     """Return the figures that rows of `figure_rows` say."""
     return [
         Figure(
+            area,
             area_slug,
             area_title,
             topic,
@@ -123,7 +125,7 @@ def figures_of(rows: Iterable[tuple[Any, ...]], today: dt.date) -> list[Figure]:
             bool(claimed),
             0.0 if score is None else retention_after((today - last).days, stability),
         )
-        for area_slug, area_title, category, topic, score, claimed, stability, last in rows
+        for area, area_slug, area_title, category, topic, score, claimed, stability, last in rows
     ]
 
 

@@ -17,7 +17,7 @@ from apps.assessments.record import AreaTotals, record_assessment
 from apps.checks.log import Answered, delete_check, log_result
 from apps.checks.models import Check
 from apps.dashboard.scope import Scope
-from apps.library.models import Alias, Topic
+from apps.library.models import Alias, Area, Topic
 from apps.mastery.models import Source
 from apps.mastery.readiness import readiness
 from apps.mastery.record import record, snooze
@@ -156,6 +156,18 @@ def test_the_bars_rest_on_the_topics_that_are_listed(
     drawn = [(f.area_slug, f.weight, f.score, f.claimed, f.retention) for f in scope.figures]
     assert sorted(listed, key=repr) == sorted(drawn, key=repr)
     assert scope.overall == readiness(scope.topics)
+
+
+def test_areas_of_two_collections_are_two_bars(alice: User, topics: list[Topic]) -> None:
+    other = Area.objects.create(slug="statistics", title="Statistics", collection="theirs")
+    for number in range(3):
+        make_topic(f"theirs-{number}", other, collection="theirs")
+        make_topic(f"more-{number}", topics[0].area)
+    counts = [
+        area.tally.topics for area in Scope(alice, today()).by_area if area.slug == "statistics"
+    ]
+    ours = Topic.objects.filter(area=topics[0].area).count()
+    assert sorted(counts) == sorted([ours, 3])
 
 
 def test_the_chart_follows_the_plans_weeks(
