@@ -89,6 +89,11 @@ class Changes:
                 change.counts.retired = 0
 
     @property
+    def write(self) -> dict[str, set[str]]:
+        """The slugs that are to be written, by kind."""
+        return {kind: change.write for kind, change in self.kinds.items()}
+
+    @property
     def writes(self) -> bool:
         return any(change.writes for change in self.kinds.values())
 

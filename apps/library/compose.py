@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from apps.library.render import Resolve, render_code, render_curated, render_page
+from apps.library.render import render_code, render_curated, render_page
+from apps.library.render_parts import Resolve
 from apps.library.search_text import fold, fold_entry, plain_text
 from apps.library.source import schema
 from apps.library.source.items import Asked, BareQuestion
@@ -167,6 +168,20 @@ def roadmap_fields(data: schema.Roadmap) -> Fields:
             for phase in data.phases
         ],
         "words": [f"{week.title}. {week.goal}" for week in weeks],
+    }
+
+
+def task_details(data: schema.Roadmap, resolve: Resolve) -> dict[str, str]:
+    """Return what is said of each task of a roadmap, by the task's id."""
+    weeks = [week for phase in data.phases for week in phase.weeks]
+    days = [day for week in weeks for day in week.days]
+    for week in weeks:
+        for branch in week.checkpoint.branches if week.checkpoint else ():
+            days += branch.days
+    return {
+        task.id: resolved_markdown(task.detail.strip(), resolve)
+        for day in days
+        for task in day.tasks
     }
 
 

@@ -1,4 +1,5 @@
-"""Content files into the database, in one transaction."""
+"""Content files into the database, in one transaction, which only queries: what is stored is made
+before it, so that learners do not wait while texts are rendered."""
 
 from __future__ import annotations
 
@@ -13,16 +14,17 @@ from django.utils import timezone
 
 from apps.library.changes import Change, Changes, Counts
 from apps.library.links import BATCH
+from apps.library.load_columns import Columns
 from apps.library.load_items import Writer
 from apps.library.load_roadmaps import write_roadmaps
 from apps.library.load_search import write_entries, write_own_entries
 from apps.library.models import OURS
+from apps.library.remember import remembering
 from apps.library.renames import rename_rows, write_aliases
 from apps.library.source import read_content
 from apps.library.source.files import KINDS
 from apps.library.source.items import Content
 from apps.library.source.marks import Fault
-from apps.library.tex import remembering
 
 LOCK = 7_283_004_116  # any number that no other program of this database uses
 
@@ -86,11 +88,14 @@ def _load(root: Path, collection: str, *, partly: bool) -> Report:
         raise FaultyContentError([Fault(".", 1, 1, "no content here")])
     _compare(changes, content)
     if changes.writes:
+        columns = Columns(content, collection)
+        columns.make(changes.write)
         with transaction.atomic():
             _lock()
             changes = Changes(collection)  # another process may have loaded meanwhile
             _compare(changes, content)
-            _write(content, changes, collection)
+            columns.make(changes.write)
+            _write(content, changes, columns, collection)
     counts = {f"{kind}s": change.counts for kind, change in changes.kinds.items()}
     return Report(**counts, faults=sorted({*content.faults, *content.left_out}))
 
@@ -108,9 +113,9 @@ def _lock() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def _write(content: Content, changes: Changes, collection: str) -> None:
+def _write(content: Content, changes: Changes, columns: Columns, collection: str) -> None:
     rename_rows(changes)
-    writer = Writer(content, changes, collection)
+    writer = Writer(content, changes, columns, collection)
     writer.write()
     write_roadmaps(writer)
     for change in changes.kinds.values():

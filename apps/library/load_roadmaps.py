@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from apps.library import compose
 from apps.library.links import BATCH, sync_links
 from apps.library.load_items import Writer
 from apps.library.models import Roadmap, RoadmapDay, RoadmapTask, RoadmapWeek
@@ -38,15 +37,8 @@ class DayOf:
 
 def write_roadmaps(writer: Writer) -> None:
     """Write the changed roadmaps with all that belongs to them."""
-    items = writer.changed("roadmap")
-    words = {}
-    for item in items:
-        fields = compose.roadmap_fields(item.data)
-        words[item.slug] = fields.pop("words")
-        writer.fields["roadmap"][item.slug] = fields
     writer.upsert("roadmap")
-    for item in items:
-        writer.fields["roadmap"][item.slug]["words"] = words[item.slug]
+    for item in writer.changed("roadmap"):
         roadmap = Roadmap(pk=writer.keys["roadmap"][item.slug])
         _write_outline(roadmap, item, writer)
 
@@ -153,7 +145,7 @@ def _write_tasks(
     item: Item[schema.Roadmap],
     writer: Writer,
 ) -> None:
-    resolve = writer.addresses.resolver(item)
+    details = writer.columns.details[item.slug]
     tasks = [(place, task) for place in outline for task in place.day.tasks]
     RoadmapTask.objects.bulk_create(
         [
@@ -167,7 +159,7 @@ def _write_tasks(
                 kind=task.kind,
                 priority=task.priority,
                 minutes=task.minutes,
-                detail=compose.resolved_markdown(task.detail.strip(), resolve),
+                detail=details[task.id],
                 links=[link.model_dump() for link in task.links],
             )
             for position, (place, task) in enumerate(tasks, 1)

@@ -4,39 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.library import compose
-from apps.library.compose import Fields
 from apps.library.links import BATCH
+from apps.library.load_columns import FOUND
 from apps.library.load_items import Writer
-from apps.library.models import ProjectIdea, Question, Reference, SearchEntry, Topic, TopicNote
+from apps.library.models import Question, SearchEntry, Topic, TopicNote
 from apps.library.search_text import fold
 from apps.library.source.items import Item
 
-FOUND = ("topic", "question", "exercise", "project", "reference", "roadmap")
 COLUMNS = ("title", "title_plain", "place", "text", "text_plain", "address", "collection")
 
 
 def write_entries(writer: Writer) -> None:
     """Write an entry for each item that was written, take away those of what is retired."""
     rows = []
-    titles = {
-        kind: {item.slug: str(item.data.title) for item in writer.content.of(kind)}
-        for kind in ("area", "topic")
-    }
     for kind in FOUND:
         change = writer.changes.kinds[kind]
-        for item in writer.changed(kind):
-            fields = writer.fields[kind][item.slug]
-            found = compose.found_of(kind, fields, _place(item, fields, titles))
-            rows.append(
-                SearchEntry(
-                    kind=kind,
-                    key=str(writer.keys[kind][item.slug]),
-                    collection=writer.collection,
-                    address=writer.addresses.of(kind, item.slug),
-                    **compose.entry_fields(found, SearchEntry.Kind(kind).label),
-                )
+        rows += [
+            SearchEntry(
+                kind=kind,
+                key=str(writer.keys[kind][item.slug]),
+                collection=writer.collection,
+                **writer.columns.entries[kind][item.slug],
             )
+            for item in writer.changed(kind)
+        ]
         keys = [str(pk) for pk in change.retire]
         for start in range(0, len(keys), BATCH):
             SearchEntry.objects.filter(kind=kind, key__in=keys[start : start + BATCH]).delete()
@@ -53,7 +44,7 @@ def write_own_entries(writer: Writer) -> None:
     """Let learners' own entries follow topics and areas that took another title or slug."""
     topics = dict(_kept(writer, "topic"))
     areas = dict(_kept(writer, "area"))
-    addresses = {pk: writer.addresses.of("topic", item.slug) for pk, item in topics.items()}
+    addresses = {pk: writer.columns.addresses.of("topic", item.slug) for pk, item in topics.items()}
     entries: dict[str, dict[str, str]] = {}
     for start in range(0, len(topics), BATCH):
         keys = list(topics)[start : start + BATCH]
@@ -81,20 +72,3 @@ def _kept(writer: Writer, kind: str) -> list[tuple[Any, Item[Any]]]:
     """The rows of a kind that were there before and are written again."""
     keep = writer.changes.kinds[kind].keep
     return [(keep[item.slug], item) for item in writer.changed(kind) if item.slug in keep]
-
-
-def _place(item: Item[Any], fields: Fields, titles: dict[str, dict[str, str]]) -> str:
-    """A word or two on where the item belongs."""
-    if item.kind == "topic":
-        return titles["area"][item.source.area]
-    if item.kind == "question":
-        return titles["topic"][item.data.topic]
-    if item.kind == "exercise":
-        return f"{item.data.minutes} minutes"
-    if item.kind == "project":
-        first, last = item.data.hours
-        return f"{ProjectIdea.Size(item.data.size).label}, {first}-{last} hours"
-    if item.kind == "reference":
-        return str(Reference.Group(fields["group"]).label)
-    weeks = sum(len(phase.weeks) for phase in item.data.phases)
-    return f"{weeks} week{'s' if weeks > 1 else ''}"

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from apps.library.addresses import MODELS
 from apps.library.models import (
     CHECK_KINDS,
+    OURS,
     Area,
     Exercise,
     ProjectIdea,
@@ -22,35 +24,49 @@ from apps.library.models import (
 Stats = dict[str, int | dict[str, int]]
 
 
-def content_stats() -> Stats:
-    """Return counts of live curated items, of every collection. Nine queries.
+def content_stats(collection: str = OURS) -> Stats:
+    """Return counts of the live curated items of a collection. Nine queries.
 
     `questions` are those that a check can ask and that have a model answer.
     """
-    asked = _asked()
+    named = Q(collection=collection, retired_at=None)
+    asked = _asked(collection)
     return {
-        "areas": Area.objects.filter(retired_at=None).count(),
-        "topics": Topic.objects.filter(retired_at=None, owner=None).count(),
+        "areas": Area.objects.filter(named).count(),
+        "topics": Topic.objects.filter(named, owner=None).count(),
         "questions": asked["answered"],
         "questions_by_kind": {kind: asked[kind] for kind in QuestionKind.values},
         "questions_without_answer": asked["without"],
         "standing_questions": asked["standing"],
         "design_questions": asked["design"],
         "behavioural_questions": asked["behavioural"],
-        "exercises": Exercise.objects.filter(retired_at=None).count(),
-        "projects": ProjectIdea.objects.filter(retired_at=None).count(),
-        "references": Reference.objects.filter(retired_at=None, owner=None).count(),
-        "roadmaps": Roadmap.objects.filter(retired_at=None).count(),
-        "roadmap_tasks": RoadmapTask.objects.filter(roadmap__retired_at=None).count(),
-        "topics_by_area": _topics_by_area(),
+        "exercises": Exercise.objects.filter(named).count(),
+        "projects": ProjectIdea.objects.filter(named).count(),
+        "references": Reference.objects.filter(named, owner=None).count(),
+        "roadmaps": Roadmap.objects.filter(named).count(),
+        "roadmap_tasks": RoadmapTask.objects.filter(
+            roadmap__collection=collection, roadmap__retired_at=None
+        ).count(),
+        "topics_by_area": _topics_by_area(named),
     }
 
 
-def _asked() -> dict[str, int]:
+def other_collections() -> list[str]:
+    """Return the names of the collections beside ours that something is live of. Seven queries."""
+    names: set[str] = set()
+    for model in MODELS.values():
+        rows = model._default_manager.filter(retired_at=None).exclude(collection=OURS)
+        if any(field.name == "owner" for field in model._meta.fields):
+            rows = rows.filter(owner=None)
+        names.update(rows.order_by().values_list("collection", flat=True).distinct())
+    return sorted(names)
+
+
+def _asked(collection: str) -> dict[str, int]:
     has_answer = ~Q(answer="")
     counts = {kind: Count("pk", filter=Q(kind=kind) & has_answer) for kind in QuestionKind.values}
     made: dict[str, int] = (
-        Question.objects.filter(owner=None)
+        Question.objects.filter(owner=None, collection=collection)
         .live()
         .aggregate(
             answered=Count("pk", filter=Q(kind__in=CHECK_KINDS) & has_answer),
@@ -62,10 +78,7 @@ def _asked() -> dict[str, int]:
     return made
 
 
-def _topics_by_area() -> dict[str, int]:
+def _topics_by_area(named: Q) -> dict[str, int]:
     live = Q(topics__retired_at=None, topics__owner=None)
-    areas: Any = Area.objects.filter(retired_at=None).annotate(n=Count("topics", filter=live))
-    made: dict[str, int] = {}
-    for slug, count in areas.values_list("slug", "n"):
-        made[slug] = made.get(slug, 0) + count
-    return made
+    areas: Any = Area.objects.filter(named).annotate(n=Count("topics", filter=live))
+    return dict(areas.order_by("position", "slug").values_list("slug", "n"))

@@ -7,10 +7,20 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Min, Q, Sum
+from django.db.models import (
+    BooleanField,
+    Count,
+    ExpressionWrapper,
+    Max,
+    Min,
+    Q,
+    QuerySet,
+    Sum,
+)
 from django.utils.safestring import SafeString
 
 from apps.accounts.prepared import Param, Prepared
+from apps.library.models import Alias, Area, Roadmap
 from apps.plans.models import Criterion, Plan, PlanDay, PlanWeek, Task
 
 Day = dt.date | None
@@ -223,8 +233,42 @@ _CRITERIA = Prepared(
 )
 
 
+def _collection() -> QuerySet[Roadmap, Any]:
+    return Roadmap.objects.filter(plans__weeks=Param("week")).values("collection")
+
+
+_AREAS = Prepared(
+    lambda: (
+        Area.objects.filter(collection__in=_collection()).order_by().values_list("slug", "title")
+    )
+)
+_RENAMED_AREAS = Prepared(
+    lambda: (
+        Alias.objects.filter(kind=Alias.Kind.AREA, collection__in=_collection())
+        .order_by()
+        .values_list("slug", "target_slug")
+    )
+)
+
+
+def current_checkpoint(week: uuid.UUID, checkpoint: dict[str, Any]) -> dict[str, Any]:
+    """Return the checkpoint of a plan's week, which keeps the words of the day the plan was made,
+    with its `areas` under the slugs they have now, and their `titles`. Two queries."""
+    renamed: dict[str, str] = dict(_RENAMED_AREAS(week=week))
+    titles: dict[str, str] = dict(_AREAS(week=week))
+    slugs = dict.fromkeys(renamed.get(slug, slug) for slug in checkpoint.get("areas", ()))
+    return {
+        **checkpoint,
+        "areas": list(slugs),
+        "titles": [titles.get(slug, slug) for slug in slugs],
+    }
+
+
 def load_outline(line: WeekLine) -> OutlineWeek:
-    """Return one week with days, tasks, dates and criteria. Three queries."""
+    """Return one week with days, tasks, dates and criteria. Three queries, five where it has a
+    checkpoint."""
+    if line.checkpoint:
+        line.checkpoint = current_checkpoint(line.pk, line.checkpoint)
     days = {row[0]: OutlineDay(*row) for row in _DAYS(week=line.pk)}
     tasks: dict[uuid.UUID, OutlineTask] = {}
     for planned_on, outline_day, *values in _TASKS(week=line.pk):

@@ -130,7 +130,8 @@ def week_context(user: User, day: dt.date, plan: Plan | None = None) -> dict[str
 
 
 def plan_week_context(user: User, plan: Plan, line: WeekLine) -> dict[str, Any]:
-    """Return what one opened week of the plan page needs. Three queries."""
+    """Return what one opened week of the plan page needs. Three queries, five where it has a
+    checkpoint."""
     page = Page("plan", str(line.pk))
     return {
         "week": load_outline(line),
@@ -142,7 +143,8 @@ def plan_week_context(user: User, plan: Plan, line: WeekLine) -> dict[str, Any]:
 
 
 def one_week_context(user: User, week_id: uuid.UUID) -> dict[str, Any]:
-    """Return the same for a week that is shown alone. Six queries; 404 for a stranger's."""
+    """Return the same for a week that is shown alone. Six queries, eight where it has a
+    checkpoint; 404 for a stranger's."""
     week = own_week(user, week_id)
     return plan_week_context(user, week.plan, load_line(week))
 

@@ -193,7 +193,7 @@ questions/nlp.yaml:24:3: a question of kind `applied` needs `answer`
 questions/nlp.yaml:35:18: TeX cannot be read: missing super script or subscript
 questions/nlp.yaml:39:25: dead link: `../topics/nlp/gone.md` is no item of this folder
 questions/nlp.yaml:41:11: Python does not compile: invalid syntax
-questions/nlp.yaml:47:13: TeX cannot be read: an argument is missing
+questions/nlp.yaml:47:16: TeX cannot be read: an argument is missing
 questions/nlp.yaml:49:11: TeX cannot be read: missing super script or subscript
 questions/nlp.yaml:50:9: `mean-explain` is the slug of a question that is there
 questions/statistics.yaml:1:7: duplicate question `mean-outlier` (also in questions/nlp.yaml)

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pygments.lexers.python import PythonLexer
 
@@ -95,6 +95,8 @@ PIECES = (
 
 
 @settings(max_examples=300, deadline=None)
+@example(code='def f(x):\n    """d"""\n    match x:\n        case 1:\n            return r"a"')
+@example(code='a.print = x.if_ + 1.5 * self.n["b"]\n    u"c" + ""\n\t"%d {}" % 2.real')
 @given(code=st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_the_fast_lexer_shows_what_the_slow_one_does(code: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -264,6 +266,14 @@ def test_no_text_takes_long(language: str) -> None:
         begin = time.process_time()
         highlight(code, language)
         assert time.process_time() - begin < 2, unit
+
+
+@pytest.mark.parametrize("unit", ["\n ", "\n\x0c", "\x0c\n", "\n\u3000"])
+def test_a_long_gap_is_not_read_again_from_each_of_its_places(unit: str) -> None:
+    code = f"x{unit * 2_900}x"
+    begin = time.process_time()
+    assert highlight(code, "python") == code
+    assert time.process_time() - begin < 0.5
 
 
 def test_a_text_full_of_code_is_coloured_at_its_beginning() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from io import StringIO
 from typing import Any
 
@@ -11,8 +12,18 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.library import compose, load
 from apps.library.load import FaultyContentError, Report, load_content
-from apps.library.models import Area, Roadmap, RoadmapDay, RoadmapTask, RoadmapWeek, Topic
+from apps.library.models import (
+    Area,
+    Question,
+    Roadmap,
+    RoadmapDay,
+    RoadmapTask,
+    RoadmapWeek,
+    SearchEntry,
+    Topic,
+)
 from tests.library.conftest import Folder
 
 pytestmark = pytest.mark.django_db
@@ -213,6 +224,70 @@ def test_a_failure_half_way_leaves_nothing(folder: Folder, monkeypatch: Any) -> 
     with pytest.raises(RuntimeError, match="half way"):
         load_content(folder.root)
     assert not Area.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_rendered_while_the_database_is_locked(
+    full: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite all learners who write something would wait meanwhile."""
+    locked: list[bool] = []
+
+    def note(function: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(*args: Any, **options: Any) -> Any:
+            locked.append(connection.in_atomic_block)
+            return function(*args, **options)
+
+        return noted
+
+    for name in ("render_code", "render_curated", "render_page", "plain_text", "fold_entry"):
+        monkeypatch.setattr(compose, name, note(getattr(compose, name)))
+    monkeypatch.setattr(compose, "resolved_markdown", note(compose.resolved_markdown))
+    load_content(full.root)
+    assert Topic.objects.count() == 3
+    assert len(locked) > 40
+    assert not any(locked)
+
+
+def while_it_waits(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Let something happen between the first look at the database and the transaction."""
+    first = iter([happens])
+    lock = load._lock
+    monkeypatch.setattr(load, "_lock", lambda: (next(first, lock)(), lock()))
+
+
+def test_what_another_process_has_loaded_meanwhile_is_not_written_again(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    while_it_waits(monkeypatch, lambda: load_content(folder.root))
+    report = load_content(folder.root)
+    assert counts(report) == [(0, 0, 0, 0, 2), (0, 0, 0, 0, 3), (0, 0, 0, 0, 1)]
+    assert Topic.objects.count() == 3
+
+
+def test_what_another_process_has_changed_meanwhile_is_written_too(
+    full: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_content(full.root)
+    asked = Question.objects.get(slug="mean-outlier")
+    found = SearchEntry.objects.get(key=str(asked.pk))
+    task = RoadmapTask.objects.get(key="w1-read")
+    full.replace(MEAN, 'title: "Mean"', 'title: "Arithmetic mean"')
+
+    def change() -> None:
+        Question.objects.filter(pk=asked.pk).update(answer_html="old", digest="old")
+        SearchEntry.objects.filter(pk=found.pk).update(text="old")
+        Roadmap.objects.update(digest="old")
+        RoadmapTask.objects.filter(pk=task.pk).update(detail="old")
+
+    while_it_waits(monkeypatch, change)
+    report = load_content(full.root)
+    assert Topic.objects.get(slug="mean").title == "Arithmetic mean"
+    assert report.roadmaps.changed == 1
+    for row, column in ((asked, "answer_html"), (found, "text"), (task, "detail")):
+        before = getattr(row, column)
+        row.refresh_from_db()
+        assert getattr(row, column) == before
 
 
 def test_queries_do_not_grow_with_the_content(folder: Folder) -> None:

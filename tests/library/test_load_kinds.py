@@ -11,7 +11,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from apps.library.addresses import MODELS
 from apps.library.load import load_content
 from apps.library.models import (
     Exercise,
@@ -22,6 +24,7 @@ from apps.library.models import (
     SearchEntry,
     Topic,
 )
+from apps.library.source import read_content
 from tests.library.conftest import Folder
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +128,21 @@ def test_links_of_a_task_lead_to_pages(full: Folder) -> None:
     assert task.detail == "See [the mean](/library/topics/mean/)."
 
 
+def test_links_of_a_bare_question_lead_to_pages(full: Folder) -> None:
+    asked = "See [means](../../references/means_at_a_glance.md#two-means), or [it](t_test.md): why?"
+    full.replace("topics/statistics/mean.md", "When does it fail?", asked)
+    load_content(full.root)
+    made = Question.objects.get(text__startswith="See")
+    assert 'href="/library/references/means-at-a-glance/#h-two-means">means</a>' in made.text_html
+    assert 'href="/library/topics/t-test/">it</a>' in made.text_html
+    assert SearchEntry.objects.get(key=str(made.pk)).title == "See means, or it: why?"
+    full.replace("topics/statistics/mean.md", "t_test.md", "gone.md")
+    faults = [str(fault) for fault in read_content(full.root).faults]
+    assert faults == [
+        "topics/statistics/mean.md:12:83: dead link: `gone.md` is no item of this folder"
+    ]
+
+
 def test_links_in_another_collection_stay_in_it(full: Folder) -> None:
     load_content(full.root, "theirs")
     asked = Question.objects.get(slug="mean-outlier")
@@ -221,6 +239,7 @@ def test_numbers(loaded: Folder) -> None:
         "roadmaps": 1,
         "roadmap_tasks": 4,
         "topics_by_area": {"statistics": 2, "nlp": 1},
+        "collections": {},
     }
     (loaded.root / "roadmaps/two_weeks.yaml").unlink()
     load_content(loaded.root)
@@ -229,6 +248,34 @@ def test_numbers(loaded: Folder) -> None:
     assert "topics: 3\n" in out.getvalue()
     assert "roadmaps: 0\nroadmap tasks: 0\n" in out.getvalue()
     assert "topics by area:\n  statistics: 2\n" in out.getvalue()
+
+
+def test_numbers_of_other_collections_stand_apart(loaded: Folder, alice: Any) -> None:
+    def numbers(*arguments: str) -> str:
+        out = StringIO()
+        call_command("content_stats", *arguments, stdout=out)
+        return out.getvalue()
+
+    alone = json.loads(numbers("--json"))
+    mean = Topic.objects.get(slug="mean")
+    Topic.objects.create(owner=alice, collection="", slug="own", title="Own", area=mean.area)
+    Question.objects.create(owner=alice, collection="", topic=mean, slug="own", text="Own?")
+    (loaded.root / "topics/nlp/tokens.md").unlink()
+    loaded.replace("roadmaps/two_weeks.yaml", "topics: [tokens]", "topics: []")
+    load_content(loaded.root, "theirs")
+    load_content(loaded.root, "gone")
+    for model in MODELS.values():
+        model._default_manager.filter(collection="gone").update(retired_at=timezone.now())
+    together = json.loads(numbers("--json"))
+    theirs = together.pop("collections")
+    assert {**together, "collections": {}} == alone
+    assert list(theirs) == ["theirs"]
+    assert (theirs["theirs"]["topics"], theirs["theirs"]["questions"]) == (2, 2)
+    assert theirs["theirs"]["topics_by_area"] == {"statistics": 2, "nlp": 0}
+    assert theirs["theirs"].keys() == together.keys()
+    ours, _, other = numbers().partition("\ncollection theirs:\n")
+    assert "\ntopics: 3\n" in ours
+    assert "\ntopics: 2\n" in other
 
 
 def test_own_rows_are_never_touched(full: Folder, alice: Any) -> None:

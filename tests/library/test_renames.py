@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from apps.assessments.models import Assessment, Rating
@@ -26,6 +28,7 @@ from apps.library.models import (
 )
 from apps.mastery.models import Card, Evidence, Memory, Source
 from apps.mastery.record import record
+from apps.plans.build import create_plan
 from apps.plans.models import Plan, PlanDay, PlanWeek, Task
 from tests.conftest import TODAY
 from tests.library.conftest import Folder
@@ -333,6 +336,43 @@ def test_every_kind_is_renamed_with_its_row(full: Folder, alice: Any) -> None:
         "means-at-a-glance": "new-means-at-a-glance",
         "two-weeks": "a-fortnight",
     }
+
+
+def rename_area(folder: Folder, old: str, new: str) -> None:
+    """Rename an area with its folder, with `was`, also in the roadmap's checkpoint."""
+    folder.replace("areas.yaml", f"slug: {old}", f"slug: {new}\n  was: [{old}]")
+    (folder.root / f"topics/{old}").rename(folder.root / f"topics/{new}")
+    folder.replace("roadmaps/two_weeks.yaml", f"areas: [{old}", f"areas: [{new}")
+
+
+def checkpoint_of(client: Client, plan: Plan) -> str:
+    """What the plan's page says of the checkpoint of its second week."""
+    page = client.get(f"/plan/?week={plan.weeks.get(number=2).pk}").content.decode()
+    found = re.search(r"every one of (.*?) at 80 %", page)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("collection", ["studyplan", "theirs"])
+def test_the_checkpoint_of_a_plan_follows_its_areas(
+    folder: Folder, alice: Any, alice_client: Client, collection: str
+) -> None:
+    folder.replace("roadmaps/two_weeks.yaml", "areas: [statistics]", "areas: [statistics, nlp]")
+    load_content(folder.root, collection)
+    plan = create_plan(alice, Roadmap.objects.get(), TODAY, TODAY)
+    assert checkpoint_of(alice_client, plan) == "Statistics, NLP"
+    rename_area(folder, "statistics", "stats")
+    folder.replace("areas.yaml", '"Statistics"', '"Stats"')
+    load_content(folder.root, collection)
+    assert checkpoint_of(alice_client, plan) == "Stats, NLP"
+    folder.replace("areas.yaml", "\n  was: [statistics]", "")
+    rename_area(folder, "stats", "probability")
+    folder.replace("areas.yaml", '"Stats"', '"Probability"')
+    load_content(folder.root, collection)
+    assert checkpoint_of(alice_client, plan) == "Probability, NLP"
+    Alias.objects.create(collection="other", kind="area", slug="nlp", target_slug="not-theirs")
+    Alias.objects.create(collection=collection, kind="topic", slug="nlp", target_slug="a-topic")
+    assert checkpoint_of(alice_client, plan) == "Probability, NLP"
 
 
 def test_renames_stay_within_their_collection(full: Folder) -> None:

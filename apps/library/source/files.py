@@ -279,18 +279,27 @@ class _Reading:
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            before = raw[: error.start]
-            line = before.count(b"\n") + 1
-            column = len(before) - before.rfind(b"\n")
-            self.fault(path, f"is not UTF-8 (byte 0x{raw[error.start]:02X})", line, column)
+            raw = error.object  # what follows the byte order mark
+            before = raw[: error.start].decode()
+            self.fault(path, f"is not UTF-8 (byte 0x{raw[error.start]:02X})", *end_of(before))
             return None
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text.replace("\r\n", "\n")
+        if "\r" in text:
+            message = "a carriage return (U+000D) without a line feed"
+            self.fault(path, message, *end_of(text[: text.index("\r")]))
+            return None
+        return text
 
     def name_of(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
 
     def fault(self, path: Path, message: str, line: int = 1, column: int = 1) -> None:
         self.folder.faults.append(Fault(self.name_of(path), line, column, message))
+
+
+def end_of(text: str) -> tuple[int, int]:
+    """Return line and column of the character that follows a text."""
+    return text.count("\n") + 1, len(text) - text.rfind("\n")
 
 
 def slug_of(path: Path) -> str:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -20,9 +22,20 @@ Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 RESOLVERS = yaml.SafeLoader.yaml_implicit_resolvers
 MOST_DEPTH = 40
 MOST_FAULTS = 100
-MOST_GAP = 100
+# A character of a scalar as it is written, by its quotes; tag and anchor before it.
+SIGN = re.compile(r"\S")
+STYLES = {
+    "'": re.compile(r"''|\S"),
+    '"': re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[\s\S])|\S"),
+}
+AHEAD = re.compile(r"(?:[!&]\S*\s+)*")
+WHITE_ESCAPES = "\n\t tnvfrN_LP"
+MOST_MESSAGE = 1_000
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 TAG = "tag:yaml.org,2002:"
+# What the parser takes for ends of lines, and no editor does.
+NO_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
+STAND_INS = range(0xF0000, 0x10FFFE)
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -37,10 +50,21 @@ class Fault:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.message}"
 
+    def in_one_line(self) -> Fault:
+        """Return it with words that fit into a line: what cannot be printed is escaped."""
+        if self.message.isprintable() and len(self.message) <= MOST_MESSAGE:
+            return self
+        words = self.message[:MOST_MESSAGE] + ("…" if len(self.message) > MOST_MESSAGE else "")
+        shown = "".join(
+            sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in words
+        )
+        return Fault(self.file, self.line, self.column, shown)
+
 
 @dataclass(slots=True)
 class Node:
-    """Where a value stands. `raw` is a plain scalar as it was written; `end` the line after it."""
+    """Where a value stands. `raw` is a plain scalar as it was written; `end` the line after it;
+    `signs` what Document.place found out about it."""
 
     line: int
     column: int
@@ -49,6 +73,7 @@ class Node:
     end: int = 0
     children: dict[str | int, Node] = field(default_factory=dict)
     keys: dict[str, tuple[int, int]] = field(default_factory=dict)
+    signs: list[int] | None = None
 
 
 @dataclass(slots=True)
@@ -91,8 +116,8 @@ class Document:
     def place(self, path: Path, text: str, line: int, column: int) -> tuple[int, int]:
         """Return where a place inside a text value is in the file; both count from 1.
 
-        `text` is the value. In a block its lines are those of the file; a folded or quoted text
-        is followed word by word, and where that is not possible its beginning is the place.
+        `text` is the value. In a block its lines are those of the file; in a folded or quoted text
+        its characters are counted, and where that is not possible its beginning is the place.
         """
         node = self.node(path)
         written = text.split("\n")
@@ -113,31 +138,43 @@ class Document:
         return self._line(node.line)[node.column - 1 : node.column] == "|"
 
     def _followed(self, node: Node, text: str, offset: int) -> tuple[int, int]:
-        place, at = (node.line, node.column), 0
-        for number in range(node.line + node.is_block, max(node.end, node.line + 1)):
-            raw = self._line(number)
-            start = len(raw) - len(raw.lstrip())
-            if number == node.line:
-                start = node.column - 1
-                start += raw[start : start + 1] in ("'", '"')
-            words = raw[start:].rstrip()
-            near = text[at : at + len(words) + MOST_GAP]
-            found = at + len(near) - len(near.lstrip())
-            shared = _shared(words, near.lstrip())
-            if words and not shared:
-                found, shared = text.find(words, at), len(words)
-            if shared and found != -1:
-                if found > offset:
-                    break
-                place = number, start + 1 + min(offset - found, shared)
-                at = found + shared
-        return place
+        """White space may differ between a text and how it is written; what is between may not,
+        so that its characters are counted."""
+        first = node.line + node.is_block
+        last = max(node.end, first + 1)
+        raw = "\n".join(self._line(number) for number in range(first, last))
+        if node.signs is None:
+            count = len("".join(text.split()))
+            node.signs = list(islice(_signs(raw, 0 if node.is_block else node.column - 1), count))
+        before = len("".join(text[:offset].split()))
+        is_sign = not text[offset : offset + 1].isspace() and before < len(node.signs)
+        if is_sign:
+            at = node.signs[before]
+        elif 0 < before <= len(node.signs):
+            at = node.signs[before - 1] + offset - len(text[:offset].rstrip()) + 1
+            end = raw.find("\n", node.signs[before - 1])
+            at = min(at, end if end != -1 else len(raw))
+        else:
+            return node.line, node.column
+        return first + raw.count("\n", 0, at), at - raw.rfind("\n", 0, at)
 
 
-def _shared(one: str, other: str) -> int:
-    """How many characters two texts begin with alike."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+def _signs(raw: str, start: int) -> Iterator[int]:
+    """Yield where each character of a scalar that is no white space is written."""
+    start = AHEAD.match(raw, start).end()  # type: ignore[union-attr]
+    style = STYLES.get(raw[start : start + 1], SIGN)
+    for found in style.finditer(raw, start + (style is not SIGN)):
+        escape = found.group()
+        if len(escape) == 1 or escape == "''" or not _is_white(escape[1:]):
+            yield found.start()
+
+
+def _is_white(escape: str) -> bool:
+    """Whether what stands behind a backslash is white space."""
+    if len(escape) == 1:
+        return escape in WHITE_ESCAPES
+    code = int(escape[1:], 16)
+    return code <= sys.maxunicode and chr(code).isspace()
 
 
 class _TooDeep(Exception):
@@ -149,12 +186,13 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> Document:
 
     `first_line` is the line of the file on which the text begins.
     """
-    reader = _Reader(file, first_line)
+    signs = _stand_ins(text)
+    reader = _Reader(file, first_line, {sign: own for own, sign in signs.items()})
     document = Document(
         file, None, Node(first_line, 1), reader.faults, text.split("\n"), first_line
     )
     try:
-        stream = yaml.parse(text, Loader)
+        stream = yaml.parse(text.translate(signs) if signs else text, Loader)
         for event in stream:
             if isinstance(event, events.DocumentStartEvent):
                 if document.data is not None:
@@ -168,10 +206,23 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
+        if line >= len(document.lines):  # the parser's end of a text whose last line has none
+            line, column = len(document.lines) - 1, len(document.lines[-1])
         reader.faults.append(
             Fault(file, line + first_line, column + 1, error.problem or error.context or "no YAML")
         )
     return document
+
+
+def _stand_ins(text: str) -> dict[int, int]:
+    """Characters of no meaning that the text does not hold, for those that are no ends of lines.
+
+    With them in their place the parser counts lines as editors do.
+    """
+    if not NO_LINE_ENDS.search(text):
+        return {}
+    free = (sign for sign in STAND_INS if chr(sign) not in text)
+    return dict(zip((0x85, 0x2028, 0x2029), free, strict=False))
 
 
 def _unreadable(text: str, file: str, first_line: int, error: yaml.reader.ReaderError) -> Fault:
@@ -187,9 +238,10 @@ def _unreadable(text: str, file: str, first_line: int, error: yaml.reader.Reader
 
 
 class _Reader:
-    def __init__(self, file: str, first_line: int) -> None:
+    def __init__(self, file: str, first_line: int, stand_for: dict[int, int]) -> None:
         self.file = file
         self.first_line = first_line
+        self.stand_for = stand_for
         self.faults: list[Fault] = []
 
     def fault(self, event: events.Event, message: str) -> None:
@@ -252,6 +304,8 @@ class _Reader:
 
     def scalar(self, event: events.ScalarEvent, node: Node) -> Any:
         text: str = event.value
+        if self.stand_for:
+            text = text.translate(self.stand_for)
         node.is_block = event.style in ("|", ">")
         node.end = event.end_mark.line + self.first_line + 1 if event.end_mark else 0
         if event.tag not in (None, "!", f"{TAG}str"):

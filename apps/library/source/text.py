@@ -22,6 +22,8 @@ LINK = re.compile(
 )
 # What may be a link inside the folder; code is not told apart here.
 MAYBE_INNER = re.compile(r"\]\(\s*<?(?!https?:|/)[^\s)>]")
+# A text without any of these has no code, no formula and no link.
+SUSPECT = re.compile(r"[`~$<\]]")
 ON_LINE = re.compile(r" on line \d+")
 
 Found = tuple[int, int, str]
@@ -53,18 +55,22 @@ def faults_of_text(text: str, inner: InnerFault | None = None) -> Iterator[Found
     `inner` judges the addresses of links inside the folder, of `inner_links`; without it there
     may be none.
     """
+    if not SUSPECT.search(text):
+        return
     formulas = 0
     for piece in markup.split(text):
         if isinstance(piece, markup.Fence):
             yield from _of_code(piece)
             continue
-        spans = list(markup.spans(piece.text))
+        has_spans = "`" in piece.text or "$" in piece.text
+        spans = list(markup.spans(piece.text)) if has_spans else []
         formulas += sum(span.kind != "code" for span in spans)
         if formulas > MOST_FORMULAS:
             yield piece.line + 1, 1, f"more than {MOST_FORMULAS:,} formulas in one text"
             return
         yield from _of_formulas(piece, spans)
-        yield from _of_links(piece, _without(piece.text, spans), inner)
+        if "<" in piece.text or "]" in piece.text:
+            yield from _of_links(piece, _without(piece.text, spans), inner)
 
 
 def inner_links(text: str) -> Iterator[tuple[int, int, str]]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 PACKAGES = ("latex2mathml", "markdown", "nh3", "pygments")
 MODULES = (
-    *("clean.py", "compose.py", "highlight.py", "markup.py", "render.py", "search_text.py"),
-    *("tex.py", "source/*.py", "source/check/*.py"),
+    *("clean.py", "compose.py", "highlight.py", "markup.py", "render*.py", "search_text.py"),
+    *("remember.py", "tex.py", "source/*.py", "source/check/*.py"),
 )
 
 

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apps.library.folder import add_folder, content_folder, fault_line, stop
 from apps.library.load import FaultyContentError, load_content
 from apps.library.models import OURS
+from apps.library.source.reserved import is_reserved
 from apps.library.source.schema import SLUG
 
 MOST_CHARACTERS = 60
@@ -55,3 +56,6 @@ def check_name(name: str) -> None:
         raise CommandError(f"--as {name}: a collection's name has {reason}", returncode=2)
     if name == OURS:
         raise CommandError(f"--as {name}: that is our own collection", returncode=2)
+    if is_reserved("collection", name):
+        reason = "an address of ours has such a name"
+        raise CommandError(f"--as {name}: {reason}", returncode=2)

@@ -6,10 +6,11 @@ import json
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from operator import itemgetter
 from typing import Any
 
 from apps.library.source.check.areas import check_areas
-from apps.library.source.check.common import Draft, Entry, walk
+from apps.library.source.check.common import Draft, Entry, Place, walk
 from apps.library.source.check.links import Links
 from apps.library.source.check.names import check_names
 from apps.library.source.check.pages import check_pages, collect_pages
@@ -88,17 +89,21 @@ class _Sorting:
         faults = set(self.draft.folder.faults)
         for source in self.draft.folder.every():
             faults.update(source.document.faults)
-        self.made.faults = sorted(faults)
+        self.made.faults = sorted({fault.in_one_line() for fault in faults})
 
     def sort(self) -> None:
         """Keep what has no fault, and what it cannot be without."""
         faulty = self.faulty()
         good = {id(entry) for entry, _ in self.items} - faulty
+        for entry in self.draft.closing:
+            if id(entry) in good:
+                good.discard(id(entry))
+                self.leave_out(entry, "it closes a circle of prerequisites")
         areas = self.slugs("area", good)
         for entry, _ in self.items:
             if entry.kind == "topic" and id(entry) in good and entry.source.area not in areas:
                 good.discard(id(entry))
-                self.leave_out(entry, f"its area `{entry.source.area}` is")
+                self.leave_out(entry, f"its area `{entry.source.area}` is left out")
         if self.draft.folder.areas is not None:
             self.drop_empty_areas(good)
         topics = self.slugs("topic", good)
@@ -107,7 +112,7 @@ class _Sorting:
             if entry.kind == "question" and id(entry) in good and topic not in topics:
                 good.discard(id(entry))
                 if not isinstance(item.data, BareQuestion):
-                    self.leave_out(entry, f"its topic `{topic}` is")
+                    self.leave_out(entry, f"its topic `{topic}` is left out")
         for kind in KINDS:
             for entry in self.draft.entries[kind]:
                 if id(entry) not in good:
@@ -126,15 +131,18 @@ class _Sorting:
 
     def faulty(self) -> set[int]:
         """Ids of the entries that a fault stands in. A file of one item is that item."""
-        starts: dict[str, list[tuple[int, Entry]]] = defaultdict(list)
+        starts: dict[str, list[tuple[Place, Entry]]] = defaultdict(list)
         for entries in self.draft.entries.values():
             for entry in entries:
                 if not isinstance(entry.data, BareQuestion):
-                    starts[entry.source.name].append((entry.line if entry.where else 0, entry))
+                    start = entry.start if entry.where else (0, 0)
+                    starts[entry.source.name].append((start, entry))
+        for there in starts.values():
+            there.sort(key=itemgetter(0))
         found: set[int] = set()
         for fault in self.made.faults:
-            there = sorted(starts.get(fault.file, ()), key=lambda pair: pair[0])
-            at = bisect_right([line for line, _ in there], fault.line) - 1
+            there = starts.get(fault.file, [])
+            at = bisect_right(there, (fault.line, fault.column), key=itemgetter(0)) - 1
             if there:
                 found.add(id(there[max(at, 0)][1]))
         return found
@@ -143,7 +151,7 @@ class _Sorting:
         return {entry.slug for entry, _ in self.items if entry.kind == kind and id(entry) in good}
 
     def leave_out(self, entry: Entry, because: str) -> None:
-        place = entry.document.fault(entry.where, f"left out, as {because} left out")
+        place = entry.document.fault(entry.where, f"left out, as {because}")
         self.made.left_out.append(place)
 
     def finish(self) -> None:

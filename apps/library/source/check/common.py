@@ -18,6 +18,7 @@ from apps.library.source.marks import Document, Fault
 WORDS = {"project": "project idea"}
 # Where the slug is not the file's name.
 SLUG_KEYS = {"area": "slug", "question": "id", "roadmap": "slug"}
+Place = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -43,8 +44,10 @@ class Entry:
         return value
 
     @property
-    def line(self) -> int:
-        return self.document.node(self.where).line
+    def start(self) -> Place:
+        """Line and column of its beginning."""
+        node = self.document.node(self.where)
+        return node.line, node.column
 
     def get(self, key: str) -> Any:
         """Return the raw value of a key, or None."""
@@ -55,6 +58,15 @@ class Entry:
         fault = self.document.fault((*self.where, *path), message, at_key=at_key)
         self.document.faults.append(fault)
 
+    def fault_of_slug(self, message: str) -> None:
+        """Note a fault where its slug stands; that of a file's name at the file's beginning."""
+        if self.kind in SLUG_KEYS and isinstance(self.raw, dict):
+            self.fault((SLUG_KEYS[self.kind],), message)
+        elif self.where:
+            self.fault((), message)
+        else:
+            self.fault_at(1, 1, message)
+
     def fault_at(self, line: int, column: int, message: str) -> None:
         """Note a fault at a place in the file."""
         self.document.faults.append(Fault(self.source.name, line, column, message))
@@ -62,12 +74,16 @@ class Entry:
 
 @dataclass(slots=True)
 class Draft:
-    """A folder while it is checked: what was found, by kind and slug; the first of each slug."""
+    """A folder while it is checked: what was found, by kind and slug; the first of each slug.
+
+    Without the topics of `closing` there is no circle of prerequisites.
+    """
 
     folder: Folder
     entries: dict[str, list[Entry]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
     slugs: dict[str, dict[str, Entry]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
     unread: set[str] = field(default_factory=set)
+    closing: list[Entry] = field(default_factory=list)
 
     def add(self, entry: Entry) -> bool:
         """Note an entry; False, and a fault, where its slug is taken."""
@@ -79,15 +95,17 @@ class Draft:
             return True
         where = f"also in {first.source.name}"
         if first.source is entry.source:
-            where = f"first on line {first.line}"
-        message = f"duplicate {WORDS.get(entry.kind, entry.kind)} `{entry.slug}` ({where})"
-        if entry.kind in SLUG_KEYS and isinstance(entry.raw, dict):
-            entry.fault((SLUG_KEYS[entry.kind],), message)
-        elif entry.where:
-            entry.fault((), message)
-        else:
-            entry.fault_at(1, 1, message)
+            where = first_place(first.start, entry.start)
+        is_bare = isinstance(entry.data, BareQuestion)  # nobody wrote its slug
+        named = "" if is_bare else f" `{entry.slug}`"
+        entry.fault_of_slug(f"duplicate {WORDS.get(entry.kind, entry.kind)}{named} ({where})")
         return False
+
+
+def first_place(first: Place, here: Place) -> str:
+    """Return the words for where in the same file something came first."""
+    column = f", column {first[1]}" if first[0] == here[0] else ""
+    return f"first on line {first[0]}{column}"
 
 
 def get(data: Any, key: str) -> Any:
@@ -109,14 +127,20 @@ def texts(value: Any, path: Where) -> Iterator[tuple[Where, str]]:
 
 def walk(value: Any, path: Where = ()) -> Iterator[tuple[Where, Any]]:
     """Yield every value inside with its path, in order."""
-    pairs: Iterator[tuple[str | int, Any]] = iter(())
+    waiting = _inside(value, path)
+    while waiting:
+        path, value = waiting.pop()
+        yield path, value
+        waiting += _inside(value, path)
+
+
+def _inside(value: Any, path: Where) -> list[tuple[Where, Any]]:
+    """What a value holds, the last of it first."""
     if isinstance(value, dict):
-        pairs = iter(value.items())
-    elif isinstance(value, list):
-        pairs = iter(enumerate(value))
-    for step, inner in pairs:
-        yield (*path, step), inner
-        yield from walk(inner, (*path, step))
+        return [((*path, step), inner) for step, inner in reversed(value.items())]
+    if isinstance(value, list):
+        return [((*path, step), inner) for step, inner in enumerate(value)][::-1]
+    return []
 
 
 def no_twins(entry: Entry, key: str) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 from urllib.parse import unquote
 
-from apps.library.render import HEADING_ID, render_page
+from apps.library.render import render_page
+from apps.library.render_parts import HEADING_ID
 from apps.library.source.check.common import Draft, Entry
 from apps.library.source.files import Source
 from apps.library.source.items import Target

@@ -34,9 +34,10 @@ def collect_questions(draft: Draft) -> None:
             slug = slug if isinstance(slug, str) else ""
             draft.add(Entry("question", slug, source, (position,), item))
     held = {
-        (entry.get("topic"), " ".join(text.split()))
+        (topic, " ".join(text.split()))
         for entry in draft.entries["question"]
-        if isinstance(text := entry.get("text"), str)
+        if isinstance(topic := entry.get("topic"), str)
+        and isinstance(text := entry.get("text"), str)
     }
     for topic in draft.slugs["topic"].values():
         for entry in _bare(topic):
@@ -59,7 +60,9 @@ def _bare(topic: Entry) -> Iterator[Entry]:
 
 
 def check_questions(draft: Draft) -> None:
-    """Note what does not fit: an unknown topic; answer, outline and star against the kind."""
+    """Note what does not fit: an unknown topic; answer, outline and star against the kind; the
+    words of another question."""
+    _same_words(draft)
     for entry in draft.entries["question"]:
         if isinstance(entry.data, BareQuestion) or not isinstance(entry.raw, dict):
             continue
@@ -67,8 +70,22 @@ def check_questions(draft: Draft) -> None:
         if isinstance(topic, str) and topic not in draft.slugs["topic"]:
             entry.fault(("topic",), f"unknown topic `{topic}`")
         kind = entry.get("kind")
-        if kind in schema.ANSWERED:
+        if isinstance(kind, str) and kind in schema.ANSWERED:
             _answered(entry, kind)
+
+
+def _same_words(draft: Draft) -> None:
+    """A topic has no two questions in the bank whose words are the same but for case and spaces."""
+    first: dict[tuple[str, str], Entry] = {}
+    for entry in draft.entries["question"]:
+        if isinstance(entry.data, BareQuestion):
+            continue
+        topic, text = entry.get("topic"), entry.get("text")
+        if isinstance(topic, str) and isinstance(text, str):
+            other = first.setdefault((topic, " ".join(text.split()).casefold()), entry)
+            if other is not entry:
+                where = f"{other.source.name}:{other.start[0]}"
+                entry.fault(("text",), f"the same question as `{other.slug}` ({where})")
 
 
 def _answered(entry: Entry, kind: str) -> None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from apps.library.source import schema
-from apps.library.source.check.common import Draft, Entry, get, in_order, is_readable, names, walk
+from apps.library.source.check.common import (
+    Draft,
+    Entry,
+    Place,
+    first_place,
+    get,
+    in_order,
+    is_readable,
+    names,
+    walk,
+)
 from apps.library.source.items import Where
 from apps.library.source.text import is_web_address
 
@@ -37,7 +47,7 @@ class _Outline:
     def __init__(self, entry: Entry, draft: Draft) -> None:
         self.entry = entry
         self.draft = draft
-        self.tasks: dict[str, int] = {}
+        self.tasks: dict[str, Place] = {}
         self.weeks = 0
 
     def check(self) -> None:
@@ -60,15 +70,18 @@ class _Outline:
         elif key == "areas" and "area" not in self.draft.unread:
             names(self.entry, value, path, self.draft.slugs["area"], "area")
         elif key == "branches" and isinstance(value, list):
-            seen: dict[str, int] = {}
+            seen: dict[str, Place] = {}
             for at, branch in enumerate(value):
                 if isinstance(get(branch, "id"), str):
                     self.once((*path, at, "id"), branch["id"], seen, "branch")
         elif key in ("hours", "hours_per_week"):
             in_order(self.entry, path, value)
 
-    def once(self, path: Where, slug: str, seen: dict[str, int], what: str) -> None:
+    def once(self, path: Where, slug: str, seen: dict[str, Place], what: str) -> None:
+        node = self.entry.document.node(path)
+        here = node.line, node.column
         if slug in seen:
-            self.entry.fault(path, f"duplicate {what} `{slug}` (first on line {seen[slug]})")
+            first = first_place(seen[slug], here)
+            self.entry.fault(path, f"duplicate {what} `{slug}` ({first})")
         else:
-            seen[slug] = self.entry.document.node(path).line
+            seen[slug] = here

@@ -38,10 +38,12 @@ def markdown_of(entry: Entry) -> Iterator[tuple[Where | None, str]]:
 
 
 def check_links(entry: Entry, links: Links) -> dict[str, Target]:
-    """Return the targets of the links in an item's texts; note those that are dead."""
+    """Return the targets of the links in an item's texts; note those that are dead. Those of a
+    bare question are noted with its topic."""
     made: dict[str, Target] = {}
     dead = 0
-    for path, text in markdown_of(entry):
+    bare = [entry.data.text] if isinstance(entry.data, BareQuestion) else []
+    for path, text in (*markdown_of(entry), *(((), text) for text in bare)):
         for line, column, address in inner_links(text):
             try:
                 target = links.target(entry.source, address)
@@ -49,7 +51,7 @@ def check_links(entry: Entry, links: Links) -> dict[str, Target]:
                     made[address] = target
             except DeadLink as error:
                 dead += 1
-                if dead <= MOST_FAULTS:
+                if dead <= MOST_FAULTS and not bare:
                     _note(entry, path, text, (line, column, str(error)))
     return made
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from graphlib import CycleError, TopologicalSorter
-
 from apps.library.source import schema
+from apps.library.source.check.circles import circles
 from apps.library.source.check.common import Draft, Entry, is_readable, no_twins, texts
 
 
@@ -64,27 +63,18 @@ def _prerequisites(entry: Entry, draft: Draft) -> None:
 
 
 def _cycles(draft: Draft) -> None:
+    """Note each group of topics that need one another once, at the first of them."""
     by_slug = draft.slugs["topic"]
     graph = {
-        slug: {
+        slug: [
             needed
             for _, needed in texts(entry.get("prerequisites"), ())
             if needed in by_slug and needed != slug
-        }
+        ]
         for slug, entry in by_slug.items()
     }
-    while True:
-        try:
-            TopologicalSorter(graph).prepare()
-        except CycleError as error:
-            # Each one is needed by the next; the last is the first again.
-            cycle = list(reversed(error.args[1][1:]))
-            at = cycle.index(min(cycle))
-            cycle = cycle[at:] + cycle[:at]
-            entry = by_slug[cycle[0]]
-            needed = entry.get("prerequisites").index(cycle[1])
-            words = " -> ".join([*cycle, cycle[0]])
-            entry.fault(("prerequisites", needed), f"prerequisite cycle: {words}")
-            graph[cycle[0]].discard(cycle[1])
-        else:
-            return
+    for circle in circles(graph):
+        entry = by_slug[circle.path[0]]
+        needed = entry.get("prerequisites").index(circle.path[1])
+        entry.fault(("prerequisites", needed), f"prerequisite cycle: {circle}")
+        draft.closing += [by_slug[slug] for slug in circle.closing]
