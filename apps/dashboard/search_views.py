@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable
-
 from django.core.paginator import Paginator
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast, Replace
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.accounts.http import LearnerRequest
 from apps.accounts.models import User
-from apps.library.find import Results, search
+from apps.library.find import Narrow, Results, Rows, search
 from apps.library.models import SearchEntry
 from apps.library.search import Found, excerpt, mark, read_query
 from apps.plans.models import Task
@@ -20,6 +19,7 @@ from apps.plans.work import TASK_NOTE
 
 A_PAGE = 20
 MOST_QUICK = 8
+OWN_PAGE = "Your page"  # what a reference of their own is called
 
 
 @require_safe
@@ -28,7 +28,7 @@ def library_search(request: LearnerRequest) -> HttpResponse:
     query = read_query(request.GET.get("q", ""))
     kind = request.GET.get("kind", "")
     kind = kind if kind in SearchEntry.Kind.values else ""
-    results = search(request.user, query, kind, keep=_without_lost_tasks(request.user))
+    results = search(request.user, query, kind, narrow=_without_lost_tasks(request.user))
     quick = bool(request.GET.get("quick"))
     pages = Paginator(results.found, MOST_QUICK if quick else A_PAGE)
     page = pages.get_page(request.GET.get("page", ""))
@@ -52,26 +52,31 @@ def _template(request: LearnerRequest, *, quick: bool) -> str:
 
 
 def _row(one: Found, results: Results) -> dict[str, object]:
+    kind = SearchEntry.Kind(one.kind)
+    named = OWN_PAGE if one.is_own and kind == SearchEntry.Kind.REFERENCE else kind.label
     return {
         "address": one.address,
-        "kind": SearchEntry.Kind(one.kind).label,
-        "is_own": one.is_own,
-        "place": one.place,
-        "title": mark(one.title, results.query),
-        "excerpt": excerpt(one.text, results.query),
+        "kind": named,
+        "is_yours": one.is_own and not named.startswith("Your "),
+        "place": "" if one.place == named else one.place,
+        "title": mark(one.title, results.marked),
+        "excerpt": excerpt(one.text, results.marked),
     }
 
 
-def _without_lost_tasks(user: User) -> Callable[[list[Found]], list[Found]]:
-    """Return what leaves out notes on tasks that were deleted, or whose plan was: one query
-    where notes on tasks were found."""
+def _without_lost_tasks(user: User) -> Narrow:
+    """Return what leaves out notes on tasks that were deleted, or whose plan was. Does not
+    query."""
 
-    def keep(found: list[Found]) -> list[Found]:
-        keys = {uuid.UUID(one.key) for one in found if one.place == TASK_NOTE}
-        if not keys:
-            return found
-        there = set(Task.objects.owned_by(user).filter(pk__in=keys).values_list("pk", flat=True))
-        lost = {str(key) for key in keys - there}
-        return [one for one in found if one.key not in lost]
+    def narrow(rows: Rows) -> Rows:
+        there = Task.objects.owned_by(user).exclude(note="")
+        on_task = Q(kind=SearchEntry.Kind.NOTE, place=TASK_NOTE)
+        bare = rows.alias(bare_key=_bare("key"))
+        return bare.exclude(on_task & ~Q(bare_key__in=there.values_list(_bare("pk"))))
 
-    return keep
+    return narrow
+
+
+def _bare(column: str) -> Replace:
+    """An id as text without hyphens, which is how SQLite keeps it."""
+    return Replace(Cast(column, CharField()), Value("-"), Value(""))

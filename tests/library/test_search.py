@@ -10,17 +10,23 @@ from apps.library.search import (
     MOST_CHARACTERS,
     MOST_TERMS,
     Found,
-    correct,
     excerpt,
     mark,
+    mendings,
+    mendings_in_texts,
     rank,
+    read_again,
     read_query,
+    with_readings,
 )
 from apps.library.search_text import fold, fold_entry, initials, plain_text
 
 
-def found(title: str, text: str = "", kind: str = "topic", key: str = "") -> Found:
-    return Found(kind, key or title, f"/{title}/", title, "", text, fold(title), fold(text))
+def found(
+    title: str, text: str = "", kind: str = "topic", key: str = "", owner: int | None = None
+) -> Found:
+    plain = fold_entry(title, text)
+    return Found(kind, key or title, f"/{title}/", title, "", text, fold(title), plain, owner)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +38,7 @@ def found(title: str, text: str = "", kind: str = "topic", key: str = "") -> Fou
         ("k-means, k=3", " k means k 3"),
         ("snake_case", " snake case"),
         ("R²", " r2"),
+        ("𝔼 over ℝ", " e over r"),
         ("  ", ""),
     ],
 )
@@ -68,6 +75,37 @@ def test_a_long_text_is_cut_and_said_to_be() -> None:
 
 def test_single_letters_count_beside_words() -> None:
     assert read_query("k-means").terms == ("k", "means")
+
+
+@pytest.mark.parametrize(
+    ("typed", "terms"),
+    [
+        ("how does dropout work", "dropout"),
+        ("What is dropout?", "dropout"),
+        ("what does dropout mean", "dropout"),
+        ("explain the use of Adam", "adam"),
+        ("law of large numbers", "law large numbers"),
+        ("what is mean squared error", "mean squared error"),
+        ("how do k-means work", "k means"),
+        ("A/B testing", "a b testing"),
+        ("what is R", "what is r"),
+        ("how does it work", "how does it work"),
+        ("the", "the"),
+        ("wha", "wha"),
+    ],
+)
+def test_fillers_are_left_out_beside_other_words(typed: str, terms: str) -> None:
+    assert " ".join(read_query(typed).terms) == terms
+
+
+def test_a_title_with_fillers_that_is_typed_as_it_is_comes_first() -> None:
+    rows = [found("Large numbers, law and order"), found("Law of large numbers, weak or strong")]
+    assert rank(read_query("law of large numbers"), rows)[0].title == rows[1].title
+
+
+def test_fillers_are_not_marked() -> None:
+    pieces = mark("How dropout works", read_query("how does dropout work"))
+    assert [piece.text for piece in pieces if piece.marked] == ["dropout"]
 
 
 def test_titles_come_before_texts_and_exact_ones_first() -> None:
@@ -132,6 +170,64 @@ def test_marks_see_through_accents() -> None:
     assert [p.text for p in mark("Der naïve Bayes", read_query("naive")) if p.marked] == ["naïve"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "text", "marked"),
+    [
+        ("crossvalidation", "Use cross-validation, or cross validation.", ["cross-validation"] * 2),
+        ("crossval", "Cross-validated; a cross valley", ["Cross-validated"]),
+        ("cross-validation", "cross-validation", ["cross", "validation"]),
+        ("cross validation", "crossvalidation", ["crossvalidation"]),
+        ("crossvalidation", "crossvalidation", ["crossvalidation"]),
+        ("knn", "a k-NN model, k nn", ["k-NN"]),
+        ("leaveoneout", "Leave-one-out-of-bag is", ["Leave-one-out"]),
+        ("crossvalidation validation", "cross-validation", ["cross-validation"]),
+        ("into", "in to, in-to, in-toto", ["in-to", "in-toto"]),
+        ("inst", "in statistics", []),
+        ("cross", "a cross-validation", ["cross"]),
+        ("crossx", "cross-", []),
+    ],
+)
+def test_words_that_were_meant_as_one_are_marked(typed: str, text: str, marked: list[str]) -> None:
+    shown = [piece.text for piece in mark(text, read_query(typed)) if piece.marked]
+    assert [each.replace(" ", "-") for each in shown] == marked
+
+
+def test_the_excerpt_shows_where_a_joined_word_is() -> None:
+    text = "Nothing here. " * 40 + "Then comes cross-validation." + " And more." * 40
+    pieces = excerpt(text, read_query("crossvalidation"))
+    assert [piece.text for piece in pieces if piece.marked] == ["cross-validation"]
+
+
+@pytest.mark.parametrize("rest", ["", "-and-on" * 40])
+def test_the_excerpt_shows_a_word_within_a_long_name(rest: str) -> None:
+    text = "Nothing here. " * 20 + f"load distilbert-base-uncased-finetuned-sst-2-english{rest} now"
+    pieces = excerpt(text + " and more" * 30, read_query("english"))
+    assert [piece.text for piece in pieces if piece.marked] == ["english"]
+
+
+def test_a_title_that_is_typed_as_one_word_comes_first() -> None:
+    rows = [found("Random forests", "By cross-validation."), found("Cross-validation")]
+    assert rank(read_query("crossvalidation"), rows)[0].title == "Cross-validation"
+
+
+def test_a_single_letter_marks_itself_alone() -> None:
+    pieces = mark("Keep k-means, k = 3", read_query("k means"))
+    assert [piece.text for piece in pieces if piece.marked] == ["k", "means", "k"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "marked"),
+    [
+        ("cafes", "Two cafe\u0301s", ["cafe\u0301s"]),
+        ("שלום", "אמר שלום לך", ["שלום"]),
+        ("file", "the \ufb01le", ["\ufb01le"]),
+        ("loss", "🙂loss🙂 lossy", ["loss", "lossy"]),
+    ],
+)
+def test_marks_in_other_scripts(typed: str, text: str, marked: list[str]) -> None:
+    assert [p.text for p in mark(text, read_query(typed)) if p.marked] == marked
+
+
 def test_the_excerpt_shows_where_the_words_are() -> None:
     text = "Nothing here. " * 40 + "Then comes the Durbin-Watson statistic." + " And more." * 40
     pieces = excerpt(text, read_query("durbin watson"))
@@ -160,17 +256,138 @@ TITLES = [fold(t) for t in ("Backpropagation", "Gradient descent", "Attention", 
 )
 def test_a_slip_in_a_title_is_mended(typed: str, meant: str) -> None:
     query = read_query(typed)
-    known = {term for term in query.terms if any(f" {term}" in title for title in TITLES)}
-    mended = correct(query, TITLES, known)
-    assert mended
-    assert mended.text == meant
+    meant_words = mendings(query, TITLES, [])
+    assert " ".join(meant_words.get(term, term) for term in query.terms) == meant
 
 
-@pytest.mark.parametrize("typed", ["pac", "zzzzzzzz", "attention zzzzzzz", "xgboost"])
+@pytest.mark.parametrize("typed", ["pac", "zzzzzzzz", "attention zzzzzzz", "xgboost", "atten"])
 def test_what_is_no_slip_is_left_alone(typed: str) -> None:
-    query = read_query(typed)
-    known = {term for term in query.terms if any(f" {term}" in title for title in TITLES)}
-    assert correct(query, TITLES, known) is None
+    assert mendings(read_query(typed), TITLES, []) == {}
+
+
+LONGER = [
+    fold(title)
+    for title in (
+        *("Gradient descent", "Support vector machines", "k-means clustering", "Random forests"),
+        *("Decision trees", "Bias", "Policy and reward", "State of the art of theory"),
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("gradientdescent", "gradient descent"),
+        ("supportvectormachine", "support vector machine"),
+        ("supportvectormachines", "support vector machines"),
+        ("supportvector", "support vector"),
+        ("vectormach", "vector mach"),
+        ("randomforest momentum", "random forest"),
+        ("kmeans", "k means"),
+        ("gradientde", ""),
+        ("gradient", ""),
+        ("andrew", ""),
+        ("forestdecision", ""),
+        ("descentgradient", ""),
+    ],
+)
+def test_words_of_a_title_that_are_written_as_one_are_read_apart(typed: str, words: str) -> None:
+    query = with_readings(read_query(typed), LONGER)
+    assert query.also.get(query.terms[0], "") == words
+    assert mendings(query, LONGER, []) == {} or not words
+
+
+@pytest.mark.parametrize(
+    ("typed", "stem"),
+    [
+        ("gans", "gan"),
+        ("biases", "bias"),
+        ("boxes", "box"),
+        ("policys", "policy"),
+        ("trees", ""),
+        ("bus", ""),
+        ("uses", ""),
+        ("loss", ""),
+        ("thes", ""),
+    ],
+)
+def test_a_plural_is_read_as_its_singular_too(typed: str, stem: str) -> None:
+    query = with_readings(read_query(typed), LONGER)
+    assert query.also.get(typed, "") == stem
+
+
+def test_a_slip_in_a_plural_is_still_mended() -> None:
+    query = with_readings(read_query("machnes"), LONGER)
+    assert mendings(query, LONGER, []) == {"machnes": "machines"}
+
+
+def test_a_title_whose_words_are_written_as_one_comes_first() -> None:
+    rows = [
+        found("RandomForestClassifier"),
+        found("Trees", "random forest"),
+        found("Random forests"),
+    ]
+    query = with_readings(read_query("randomforest"), LONGER)
+    assert all(one.fits(query) for one in rows)
+    assert [one.title for one in rank(query, rows)][-1] == "Trees"
+    assert not found("Random", "Forest of words").fits(with_readings(read_query("andrew"), LONGER))
+
+
+def test_words_of_our_titles_are_meant_before_those_of_own_ones() -> None:
+    own = [fold("Read the backpropogation paper"), fold("Kubeflow notes")]
+    assert mendings(read_query("backpropogation"), TITLES, own) == {
+        "backpropogation": "backpropagation"
+    }
+    assert mendings(read_query("kubeflwo"), TITLES, own) == {"kubeflwo": "kubeflow"}
+    assert mendings(read_query("kubeflow"), TITLES, own) == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("mnemonc", {"mnemonc": "mnemonic"}),
+        ("jacobian left", {"jacobian": "jacobean"}),
+        ("left jac", {}),
+        ("mnemonc zzzzzzz", {}),
+        ("mnemonc zz", {}),
+        ("lefts mnemonc", {"lefts": "left", "mnemonc": "mnemonic"}),
+    ],
+)
+def test_slips_are_mended_towards_words_of_texts(typed: str, meant: dict[str, str]) -> None:
+    texts = [" the jacobean on the left", " a mnemonic"]
+    assert mendings_in_texts(read_query(typed), texts) == meant
+
+
+def test_as_few_words_are_mended_as_lead_to_something() -> None:
+    query = read_query("gradeint decent")
+    meant = {"gradeint": "gradient", "decent": "descent"}
+    both, one = found("Gradient descent"), found("Gradients", "A decent start.")
+    slip = found("Mine", "gradeint descent", kind="note", owner=1)
+    typed = found("Mine too", "gradeint decent", kind="note", owner=1)
+    for rows, terms in (
+        ([both, one], ("gradient", "decent")),
+        ([both], ("gradient", "descent")),
+        ([slip, both, typed], ("gradient", "descent")),
+        ([slip, typed], ("gradeint", "descent")),
+    ):
+        again = read_again(query, meant, rows)
+        assert again
+        assert again.terms == terms
+    assert read_again(query, meant, [typed]) is None
+    plural = with_readings(read_query("kubeflws"), TITLES)
+    own = found("Mine", "kubeflw", kind="note", owner=1)
+    assert read_again(plural, {"kubeflws": "kubeflow"}, [own]) is None
+    assert read_again(query, meant, []) is None
+
+
+def test_what_has_the_words_as_typed_stands_between_titles_and_texts() -> None:
+    rows = [
+        found("Optimisers", "Weights move by backpropagation."),
+        found("Day", "My backpropogation", kind="note", owner=1),
+        found("Backpropagation"),
+    ]
+    ranked = rank(read_query("backpropagation"), rows, read_query("backpropogation"))
+    assert [one.title for one in ranked] == ["Backpropagation", "Day", "Optimisers"]
 
 
 @given(st.text(max_size=300), st.text(max_size=40))
