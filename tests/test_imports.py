@@ -31,14 +31,21 @@ PURE = [
     "library/clean.py",
     "library/compose.py",
     "library/highlight.py",
+    "library/remember.py",
     "library/render.py",
+    "library/render_held.py",
+    "library/render_lines.py",
+    "library/render_parts.py",
     "library/search_text.py",
     "library/tex.py",
     "library/source/check/__init__.py",
+    "library/source/check/circles.py",
     "library/source/files.py",
     "library/source/items.py",
     "dashboard/charts/scale.py",
     "dashboard/library/filters.py",
+    "dashboard/library/order.py",
+    "dashboard/library/parts.py",
 ]
 CLOCKS = {"now", "today", "utcnow", "time", "localtime"}
 

@@ -135,6 +135,10 @@ def preview(roadmap: Roadmap, user: User, starts_on: dt.date) -> Preview:
     )
 
 
+class HasPlan(Exception):
+    """The learner has a plan from this roadmap."""
+
+
 def create_plan(
     user: User,
     roadmap: Roadmap,
@@ -142,11 +146,14 @@ def create_plan(
     today: dt.date,
     at: dt.datetime | None = None,
     plan_id: uuid.UUID | None = None,
+    *,
+    again: bool = True,
 ) -> Plan:
     """Make the learner's own copy of a roadmap, dated, active; the plan that was active pauses.
 
     One transaction; about fifteen queries whatever the size. Made at `at` (now). The same
-    `plan_id` sent again returns the plan it made. Raises NoStudyTime.
+    `plan_id` sent again returns the plan it made. Raises NoStudyTime, and HasPlan for a second
+    plan of the roadmap unless it is to be made `again`.
     """
     at = at or timezone.now()
     with transaction.atomic():
@@ -154,6 +161,8 @@ def create_plan(
         made = Plan.objects.filter(pk=plan_id, owner=user).first() if plan_id else None
         if made:
             return made
+        if not again and Plan.objects.owned_by(user).filter(roadmap=roadmap).exists():
+            raise HasPlan
         tasks = main_tasks(roadmap)
         layout = _lay_out(tasks, user, starts_on)
         pause_active(user, today)

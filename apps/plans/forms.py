@@ -208,7 +208,9 @@ class StartForm(forms.Form):
             "invalid": "That is not a date of the calendar.",
         },
     )
-    plan = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    key = forms.UUIDField(
+        required=False, error_messages={"invalid": "Open this form again, please."}
+    )
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

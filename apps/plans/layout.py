@@ -162,9 +162,9 @@ def first_free(
     breaks: Iterable[tuple[dt.date, dt.date]],
     planned: Mapping[dt.date, int],
     today: dt.date,
-) -> dt.date:
+) -> dt.date | None:
     """Return the first day from today on with so many minutes left; what is longer than any day
-    needs an empty one. Today when there is none within twelve weeks after what is planned."""
+    needs an empty one. None when there is none within twelve weeks after what is planned."""
     needed = min(minutes, max(weekday_minutes))
     away = list(breaks)
     day = today
@@ -174,4 +174,4 @@ def first_free(
         if room >= needed and not any(first <= day <= last for first, last in away):
             return day
         day += ONE_DAY
-    return today
+    return None

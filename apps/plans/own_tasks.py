@@ -64,12 +64,24 @@ def outline_day_for(plan: Plan, day: dt.date) -> PlanDay:
     return PlanDay.objects.create(week=week, position=0, title="Own tasks")
 
 
-def add(plan: Plan, form: TaskForm, today: dt.date, outline_day: PlanDay | None) -> Revision | None:
-    """Add the form's task on its day, pinned there, since the learner chose the day."""
+def add(
+    plan: Plan,
+    form: TaskForm,
+    today: dt.date,
+    outline_day: PlanDay | None,
+    task_id: uuid.UUID | None = None,
+) -> Revision | None:
+    """Add the form's task on its day, pinned there, since the learner chose the day.
+
+    None when there is a task of that `task_id`: the same form was sent before.
+    """
     task: Task = form.save(commit=False)
+    task.pk = task_id or task.pk
     day: dt.date = form.cleaned_data["on"] or today
     what = f"Added “{task.title}”"
     with revising(plan, kind=Revision.Kind.ADD, what=what, day=today) as draft:
+        if task_id and Task.objects.filter(pk=task_id).exists():
+            return None
         task.plan = draft.plan
         task.day = outline_day or outline_day_for(draft.plan, day)
         task.position = _position_after(task.day)

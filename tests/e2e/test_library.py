@@ -131,27 +131,58 @@ def test_a_topic_goes_into_the_plan_and_out_again(
     page.goto(live_server.url + other.get_absolute_url())
     page.get_by_role("link", name="Add to my plan").focus()
     page.keyboard.press("Enter")
-    day = page.get_by_label("Study it on")
-    expect(day).to_be_focused()
+    minutes = page.get_by_label("Minutes", exact=True)
+    expect(minutes).to_be_focused()
     page.keyboard.press("Escape")
-    expect(day).to_have_count(0)
+    expect(minutes).to_have_count(0)
     expect(page.locator("#in-plans")).to_be_hidden()
     expect(page.get_by_role("link", name="Add to my plan")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(day).to_be_focused()
+    expect(minutes).to_be_focused()
+    page.evaluate("window.stillHere = true")
+    days, day = page.locator("#plan-days li"), page.get_by_label("Another day")
+    expect(days).to_have_count(2)
+    expect(days.first).to_contain_text("60 of 60 min planned; this makes 90")
     day.fill("2020-01-01")
-    page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.get_by_text("That day is in the past.")).to_be_visible()
+    expect(page.locator("#day-errors")).to_have_text("That day is in the past.")
     expect(day).to_be_focused()
-    day.fill(local_today(learner).isoformat())
-    page.get_by_label("Minutes", exact=True).fill("25")
+    tomorrow = local_today(learner) + dt.timedelta(days=1)
+    day.fill(tomorrow.isoformat())
+    expect(days).to_have_count(3)
+    expect(page.locator("#day-errors")).to_be_empty()
+    expect(days.last).to_contain_text("60 of 60 min planned; this makes 90")
+    expect(day).to_be_focused()
+    minutes.fill("0")
+    page.keyboard.press("Enter")
+    expect(page.locator("#minutes-errors")).to_have_text("Between 1 and 600 minutes.")
+    minutes.fill("25")
+    page.keyboard.press("Enter")
+    expect(days.last).to_contain_text("60 of 60 min planned; this makes 85")
+    expect(minutes).to_have_value("25")
+    assert not Task.objects.filter(title__startswith="Study").exists()
+    days.last.get_by_role("button").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#in-plans")).to_contain_text("Study: Approximate search")
     expect(page.locator("#in-plans")).to_contain_text("25 min")
-    expect(page.get_by_label("Study it on")).to_have_count(0)
+    expect(page.locator("#messages")).to_contain_text("now has 85 of 60 minutes")
+    expect(minutes).to_have_count(0)
+    assert Task.objects.get(title__startswith="Study").pinned_on == tomorrow
+    assert page.evaluate("window.stillHere") is True
     page.locator("#messages").get_by_role("button", name="Undo").click()
     expect(page.locator("#in-plans")).to_be_hidden()
     assert Task.objects.get(title__startswith="Study").deleted_at is not None
+
+
+def test_minutes_that_are_typed_and_not_looked_at_count(
+    signed_in: Page, live_server: Any, learner: Any, library: Topic
+) -> None:
+    page = signed_in
+    page.goto(f"{live_server.url}/library/topics/search/")
+    page.get_by_role("link", name="Add to my plan").click()
+    page.get_by_label("Minutes", exact=True).fill("37")
+    page.get_by_role("button", name="Add today").click()
+    expect(page.locator("#in-plans")).to_contain_text("37 min")
+    assert Task.objects.get(title__startswith="Study").minutes == 37
 
 
 def test_a_note_of_another_tab_is_not_written_over(
@@ -236,7 +267,7 @@ def test_the_banks_filters_stand_in_the_address(
     expect(page.locator("[data-count]")).to_have_text("1 of 4 questions")
     expect(page).to_have_url(f"{live_server.url}/library/questions/?kind=applied")
     expect(page.locator("#live")).to_have_text("1 of 4 questions")
-    page.get_by_label("State").select_option("weak")
+    page.get_by_label("Its topic is").select_option("fading")
     expect(page.get_by_text("Nothing fits these filters.")).to_be_visible()
     assert page.evaluate("window.stillHere") is True
     page.go_back()
@@ -247,6 +278,23 @@ def test_the_banks_filters_stand_in_the_address(
     page.get_by_role("link", name="Which k?").click()
     page.get_by_text("Show the answer").click()
     expect(page.get_by_text("The answer to choose-k.")).to_be_visible()
+
+
+def test_next_stays_within_the_banks_filter(
+    signed_in: Page, live_server: Any, library: Topic
+) -> None:
+    page = signed_in
+    make_question(Topic.objects.get(slug="search"), "ivf", level="senior", text="What is IVF?")
+    page.goto(f"{live_server.url}/library/questions/")
+    page.get_by_label("Level").select_option("senior")
+    expect(page.locator("[data-count]")).to_have_text("2 of 5 questions")
+    page.locator(".bank .asked").first.click()
+    expect(page.get_by_text("1 of 2: Senior")).to_be_visible()
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_text("2 of 2: Senior")).to_be_visible()
+    expect(page.get_by_role("link", name="Next")).to_have_count(0)
+    page.get_by_role("link", name="Questions: Senior").click()
+    expect(page.locator("[data-count]")).to_have_text("2 of 5 questions")
 
 
 def test_an_emptied_note_and_an_opened_answer(
@@ -298,6 +346,24 @@ def test_back_and_add_again_adds_no_second(
     assert Question.objects.filter(owner=learner).count() == 1
 
 
+def test_back_after_making_a_plan_makes_no_second(
+    signed_in: Page, live_server: Any, learner: Any, roadmap: Any
+) -> None:
+    page = signed_in
+    page.goto(f"{live_server.url}/plan/new/small/")
+    page.get_by_role("button", name=re.compile("Make this my plan")).click()
+    expect(page).to_have_url(f"{live_server.url}/today/")
+    page.go_back()
+    expect(page).to_have_url(f"{live_server.url}/today/")
+    expect(page.locator("#messages")).to_contain_text("nothing was made twice")
+    assert Plan.objects.count() == 1
+    page.goto(f"{live_server.url}/plan/new/small/")
+    expect(page.get_by_role("heading", name="You have a plan from this roadmap")).to_be_visible()
+    page.get_by_role("button", name=re.compile("Make a second plan")).click()
+    expect(page).to_have_url(f"{live_server.url}/today/")
+    assert Plan.objects.count() == 2
+
+
 def test_a_page_of_ones_own_is_previewed_and_saved(
     signed_in: Page, live_server: Any, learner: Any, library: Topic
 ) -> None:
@@ -320,6 +386,23 @@ def test_a_page_of_ones_own_is_previewed_and_saved(
     expect(page.get_by_role("link", name="Quick reference")).to_be_visible()
 
 
+def test_an_error_beside_a_topic_leaves_the_others_their_height(
+    signed_in: Page, live_server: Any, library: Topic
+) -> None:
+    page = signed_in
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{live_server.url}/library/pages/new/")
+    page.get_by_label("Title").fill("Sheet")
+    page.get_by_label("Topic 1").fill("nothing like it")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".topic-rows .errorlist")).to_be_visible()
+    bad = page.get_by_label("Topic 1").bounding_box()
+    empty = page.get_by_label("Topic 2").bounding_box()
+    assert bad
+    assert empty
+    assert (empty["y"], empty["height"]) == (bad["y"], bad["height"])
+
+
 def test_everything_without_javascript(
     without_javascript: Page, live_server: Any, learner: Any, library: Topic
 ) -> None:
@@ -334,8 +417,19 @@ def test_everything_without_javascript(
     page.get_by_role("button", name="Save the note").click()
     expect(page.locator("#note .prose")).to_have_text("Scale first")
     page.get_by_role("link", name="Add to my plan").click()
-    page.get_by_role("button", name="Add it again").click()
+    page.get_by_label("Another day").fill(local_today(learner).isoformat())
+    page.get_by_label("Minutes", exact=True).fill("25")
+    page.get_by_role("button", name="See how it fits").click()
+    expect(page.locator("#plan-days")).to_contain_text("Another one, of 25 min:")
+    expect(page.locator("#plan-days li").first).to_contain_text("min planned; this makes")
+    page.get_by_role("button", name="Add again today").click()
     expect(page.locator("#in-plans")).to_contain_text("Study: K-nearest neighbours")
+    assert Task.objects.get(title__startswith="Study").minutes == 25
+    page.go_back()
+    expect(page.get_by_role("button", name="See how it fits")).to_be_visible()
+    page.go_back()
+    page.go_back()
+    expect(page.get_by_role("heading", name="K-nearest neighbours")).to_be_visible()
     page.get_by_role("button", name="I know this", exact=True).click()
     page.get_by_role("button", name="Take back “I know this”").click()
     page.goto("/library/questions/")
@@ -362,8 +456,9 @@ ADDRESSES = [
     "/library/topics/PK/plan/",
     "/library/topics/new/",
     "/library/questions/",
-    "/library/questions/?state=weak",
+    "/library/questions/?standing=not-yet",
     "/library/questions/why-scale/",
+    "/library/questions/why-scale/?level=mid",
     "/library/questions/bare/",
     "/library/questions/new/?topic=PK",
     "/library/references/",
@@ -377,6 +472,7 @@ ADDRESSES = [
     "/library/pages/",
     "/library/pages/new/",
     "/plan/new/",
+    "/plan/new/small/",
 ]
 OPEN = "document.querySelectorAll('main details').forEach((each) => { each.open = true; })"
 
@@ -454,7 +550,7 @@ def test_a_title_without_spaces_breaks(
         if page.evaluate("document.documentElement.scrollWidth") > 390:
             wide.append(address)
     page.goto(live_server.url + plan)
-    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("button", name="Add today").click()
     page.wait_for_load_state("networkidle")
     expect(page.locator("#in-plans")).to_contain_text("Study: WWW")
     if page.evaluate("document.documentElement.scrollWidth") > 390:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.db import IntegrityError
 from django.test import Client
 
 from apps.library.models import Roadmap
-from apps.plans.build import create_plan, preview
+from apps.plans.build import HasPlan, create_plan, preview
 from apps.plans.models import Plan, Task
 from tests.conftest import TODAY
 
@@ -81,7 +82,8 @@ def test_query_count_of_making_a_plan_does_not_grow(
 
 def test_choose_preview_and_create(now: Any, alice_client: Client, roadmap: Roadmap) -> None:
     assert b"Small roadmap" in alice_client.get("/plan/new/").content
-    page = alice_client.get("/plan/new/small/", {"start": "2026-11-23"}).content.decode()
+    asked = alice_client.get("/plan/new/small/", {"start": "2026-11-23"}, follow=True)
+    page = asked.content.decode()
     assert "23 Nov" in page
     assert "26 Nov" in page
     answer = alice_client.post("/plan/new/small/", {"start": "2026-11-23"})
@@ -103,7 +105,7 @@ def test_a_bad_start_is_said_beside_the_field(
     now: Any, alice_client: Client, roadmap: Roadmap, start: str, message: str
 ) -> None:
     for method in (alice_client.get, alice_client.post):
-        answer = method("/plan/new/small/", {"start": start})
+        answer = method("/plan/new/small/", {"start": start}, follow=True)
         assert answer.status_code == 422
         assert message in answer.content.decode()
     assert not Plan.objects.exists()
@@ -114,7 +116,8 @@ def test_all_weekdays_zero_is_said_before_a_plan_is_made(
 ) -> None:
     alice.weekday_minutes = (0,) * 7
     alice.save()
-    assert "Set your hours" in alice_client.get("/plan/new/small/").content.decode()
+    page = alice_client.get("/plan/new/small/", follow=True).content.decode()
+    assert "Set your hours" in page
     answer = alice_client.post("/plan/new/small/", {"start": str(TODAY)})
     assert answer.status_code == 422
     assert not Plan.objects.exists()
@@ -140,3 +143,15 @@ def test_a_failure_in_the_middle_leaves_the_old_plan(
     plan.refresh_from_db()
     assert plan.state == "active"
     assert Task.objects.count() == 6
+
+
+def test_a_plan_is_not_made_again_behind_the_learners_back(
+    now: Any, alice: Any, charlie: Any, roadmap: Roadmap
+) -> None:
+    create_plan(charlie, roadmap, TODAY, TODAY)
+    first = create_plan(alice, roadmap, TODAY, TODAY, again=False)
+    with pytest.raises(HasPlan):
+        create_plan(alice, roadmap, TODAY, TODAY, plan_id=uuid.uuid4(), again=False)
+    assert create_plan(alice, roadmap, TODAY, TODAY, plan_id=first.pk, again=False) == first
+    assert Plan.objects.get(owner=alice).state == Plan.State.ACTIVE
+    assert create_plan(alice, roadmap, TODAY, TODAY, again=True) != first

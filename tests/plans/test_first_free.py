@@ -22,9 +22,10 @@ DAY = dt.timedelta(days=1)
         (30, HOUR, [(WED, WED + DAY)], {}, 2),
         (30, (60, 0, 0, 0, 0, 0, 0), [], {}, 5),
         (90, HOUR, [], {WED: 5}, 1),  # longer than any day: an empty one
-        (30, (0,) * 7, [], {}, 0),
+        (30, (0,) * 7, [], {}, None),
         (30, HOUR, [], {WED + days * DAY: 60 for days in range(200)}, 200),
-        (30, HOUR, [(WED, WED + LOOK_AHEAD)], {}, 0),
+        (30, HOUR, [(WED, WED + LOOK_AHEAD)], {}, None),
+        (45, HOUR, [(WED + DAY, WED + LOOK_AHEAD)], {WED: 30}, None),
     ],
 )
 def test_first_free(
@@ -32,6 +33,7 @@ def test_first_free(
     weekdays: tuple[int, ...],
     breaks: list[tuple[dt.date, dt.date]],
     planned: dict[dt.date, int],
-    days: int,
+    days: int | None,
 ) -> None:
-    assert first_free(minutes, weekdays, breaks, planned, WED) == WED + days * DAY
+    expected = None if days is None else WED + days * DAY
+    assert first_free(minutes, weekdays, breaks, planned, WED) == expected

@@ -249,7 +249,7 @@ def test_the_same_form_sent_twice_counts_once(
     entry = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
     for _ in range(2):
         alice_client.post(f"/tasks/{task.pk}/minutes/", {"minutes": "10", "entry": entry})
-        alice_client.post("/plan/new/small/", {"start": str(TODAY), "plan": entry})
+        alice_client.post("/plan/new/small/", {"start": str(TODAY), "key": entry, "again": "1"})
     assert task.work.count() == 1
     assert Plan.objects.count() == 2
 

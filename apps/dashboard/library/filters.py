@@ -6,6 +6,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import NamedTuple, Protocol
+from urllib.parse import urlencode
+
+from apps.dashboard.library.parts import Part
 
 CATEGORIES = (
     ("must", "Must"),
@@ -13,12 +16,10 @@ CATEGORIES = (
     ("specialisation", "Specialisation"),
 )
 LEVELS = (("mid", "Mid"), ("senior", "Senior"), ("principal", "Principal"))
+DUE = "due"
 STANDINGS = (
-    ("untested", "Untested"),
-    ("gap", "Gap"),
-    ("rusty", "Rusty"),
-    ("strong", "Strong"),
-    ("due", "Due for review"),
+    *((part.value, part.words.capitalize()) for part in Part),
+    (DUE, "Due for review"),
 )
 KINDS = (
     ("conceptual", "Conceptual"),
@@ -28,7 +29,6 @@ KINDS = (
     ("behavioural", "Behavioural"),
     ("bare", "No model answer"),
 )
-STATES = (("never", "Never asked"), ("weak", "Weak"), ("due", "Due for review"))
 Choices = Sequence[tuple[str, str]]
 
 
@@ -55,7 +55,16 @@ class Filter:
     @property
     def is_on(self) -> bool:
         """Whether anything is filtered."""
-        return any(getattr(self, field.name) for field in fields(self))
+        return bool(self._on())
+
+    @property
+    def query(self) -> str:
+        """What an address ends with to ask for the same: "?level=senior"; "" for all."""
+        return f"?{urlencode(self._on())}" if self.is_on else ""
+
+    def _on(self) -> dict[str, str]:
+        chosen = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in chosen.items() if value}
 
 
 class Topic(Protocol):
@@ -70,7 +79,7 @@ class Topic(Protocol):
     @property
     def starred(self) -> bool: ...
     @property
-    def state(self) -> str: ...
+    def part(self) -> Part: ...
     def is_due(self, today: dt.date) -> bool: ...
 
 
@@ -107,11 +116,7 @@ class TopicFilter(Filter):
             and self.category in ("", topic.category)
             and (not self.level or self.level in topic.levels)
             and (not self.starred or topic.starred)
-            and (
-                topic.is_due(today)
-                if self.standing == "due"
-                else self.standing in ("", topic.state)
-            )
+            and (topic.is_due(today) if self.standing == DUE else self.standing in ("", topic.part))
         )
 
     def selects(self, areas: Choices = ()) -> list[Select]:
@@ -127,13 +132,14 @@ class TopicFilter(Filter):
 
 @dataclass(frozen=True, slots=True)
 class QuestionFilter(Filter):
-    """The filters of the question bank."""
+    """The filters of the question bank. Scores are kept by topic, so the standing is that of the
+    question's topic."""
 
     area: str = ""
     category: str = ""
     level: str = ""
     kind: str = ""
-    state: str = ""
+    standing: str = ""
 
     @classmethod
     def of(cls, data: Mapping[str, str], areas: Choices) -> QuestionFilter:
@@ -143,7 +149,7 @@ class QuestionFilter(Filter):
             chosen(data, "category", CATEGORIES),
             chosen(data, "level", LEVELS),
             chosen(data, "kind", KINDS),
-            chosen(data, "state", STATES),
+            chosen(data, "standing", STANDINGS),
         )
 
     def selects(self, areas: Choices) -> list[Select]:
@@ -153,5 +159,15 @@ class QuestionFilter(Filter):
             Select("category", "Category", "All categories", CATEGORIES, self.category),
             Select("level", "Level", "All levels", LEVELS, self.level),
             Select("kind", "Kind", "All kinds", KINDS, self.kind),
-            Select("state", "State", "Any state", STATES, self.state),
+            Select("standing", "Its topic is", "Anything", STANDINGS, self.standing),
         ]
+
+    def words(self, areas: Choices) -> str:
+        """Return what is chosen, in words: "Statistics, Senior, topic fading"; "" for all."""
+        *others, standing = self.selects(areas)
+        told = [dict(each.choices)[each.chosen] for each in others if each.chosen]
+        if self.standing == Part.NOT_YET:
+            told.append("topic not yet proven")
+        elif self.standing:
+            told.append(f"topic {dict(standing.choices)[self.standing].lower()}")
+        return ", ".join(told)

@@ -68,22 +68,36 @@ class TopicNoteForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**9)
 
 
-class PlanTopicForm(forms.Form):
-    """On which day, and for how long, a topic is put into the plan."""
+class LookForm(forms.Form):
+    """For how long, and on which other day perhaps: what is looked at before it is planned."""
 
-    on = forms.DateField(
-        widget=forms.DateInput(attrs={"type": "date", "autofocus": True}, format="%Y-%m-%d"),
-        label="Day",
+    minutes = _minutes()
+    minutes.widget.attrs["autofocus"] = True
+    day = forms.DateField(
+        widget=DATE,
+        required=False,
+        label="Another day",
         error_messages={"required": "Which day?", "invalid": "That is not a date."},
     )
-    minutes = _minutes()
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
 
-    def clean_on(self) -> dt.date:
-        return near_date(self.cleaned_data["on"], self.today)
+    def clean_day(self) -> dt.date | None:
+        day: dt.date | None = self.cleaned_data["day"]
+        return near_date(day, self.today) if day else None
+
+
+class PlanTopicForm(LookForm):
+    """For how long, and on which day, a topic is put into the plan: the day is a button's. The
+    `key` becomes the task's id, so that the form sent again adds nothing."""
+
+    key = forms.UUIDField(required=False, error_messages=HIDDEN_ID)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].required = True
 
 
 class OwnTopicForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -9,12 +9,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import (
+    Exists,
+    FilteredRelation,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+)
 
 from apps.accounts.models import LEVEL_RANK, User
+from apps.dashboard.library.parts import Part, part_of
 from apps.library.keys import area_key, topic_address
 from apps.library.models import Star, Topic
-from apps.mastery.bands import Band
 from apps.mastery.rounding import half_up
 from apps.mastery.standing import TopicStanding, standing_rows, standings_of
 
@@ -25,14 +34,14 @@ STANDING = (
 )
 MORE = (
     *("area_id", "area__collection", "level_rank", "levels", "minutes"),
-    *("summary", "starred", "review__due", "review__snoozed_until"),
+    *("summary", "starred", "needs", "review__due", "review__snoozed_until"),
 )
-UNTESTED = "untested"
 
 
 @dataclass(frozen=True)
 class Shelved:
-    """One topic with the learner's standing. `due` is when it is to be reviewed, if ever."""
+    """One topic with the learner's standing. `due` is when it is to be reviewed, if ever; `needs`
+    are the ids of its prerequisites."""
 
     standing: TopicStanding
     area: int
@@ -42,6 +51,7 @@ class Shelved:
     minutes: int
     summary: str
     starred: bool
+    needs: frozenset[uuid.UUID]
     due: dt.date | None
 
     @property
@@ -76,14 +86,15 @@ class Shelved:
         return self.standing.key
 
     @cached_property
-    def label(self) -> Band | None:
-        """The band of score times retention; None when untested."""
-        return self.standing.label
+    def part(self) -> Part:
+        """How the learner stands in it, in the house's four words."""
+        held = self.standing
+        return part_of(held.score, held.retention, claimed=held.claimed)
 
     @property
-    def state(self) -> str:
-        """The label as the filters name it."""
-        return UNTESTED if self.label is None else self.label.value
+    def claimed(self) -> bool:
+        """Whether only the learner's own word speaks for it."""
+        return self.standing.claimed
 
     @property
     def score(self) -> int | None:
@@ -94,12 +105,29 @@ class Shelved:
         return self.due is not None and self.due <= today
 
 
+class _Joined(Func):
+    """The values of a column in one text, with commas between them; None without any."""
+
+    function = "GROUP_CONCAT"
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "STRING_AGG(%(expressions)s::text, ',')"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+
+def _needs() -> Subquery:
+    rows: Any = Topic.prerequisites.through.objects.filter(from_topic=OuterRef("pk")).order_by()
+    return Subquery(rows.annotate(ids=_Joined("to_topic")).values("ids"))
+
+
 def shelf_rows(user: User, rows: QuerySet[Topic, Any] | None = None) -> QuerySet[Topic, Any]:
     """Return the query of the live topics the learner sees, of all levels, or of those among
     `rows` (a query of `standing_rows`). Does not query."""
     rows = standing_rows(user, EVERY_LEVEL) if rows is None else rows
     return rows.annotate(
         starred=Exists(Star.objects.filter(user=user, topic=OuterRef("pk"))),
+        needs=_needs(),
         review=FilteredRelation("cards", condition=Q(cards__user=user)),
     ).values_list(*STANDING, *MORE)
 
@@ -123,6 +151,7 @@ def _shelved(
     minutes: int,
     summary: str,
     starred: bool,
+    needs: str | None,
     due: dt.date | None,
     snoozed: dt.date | None,
 ) -> Shelved:
@@ -136,5 +165,6 @@ def _shelved(
         minutes=minutes,
         summary=summary,
         starred=starred,
+        needs=frozenset(uuid.UUID(pk) for pk in needs.split(",")) if needs else frozenset(),
         due=due,
     )

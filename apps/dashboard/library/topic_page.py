@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -10,6 +11,8 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, F, FilteredRelation, Min, OuterRef, Q, QuerySet
 
 from apps.accounts.models import User
+from apps.dashboard.library.order import learning_order
+from apps.dashboard.library.parts import part_of
 from apps.dashboard.library.standing import EVERY_LEVEL, Shelved, shelf_rows, shelved
 from apps.library.models import (
     Exercise,
@@ -23,10 +26,10 @@ from apps.library.models import (
 from apps.mastery.claim import claim_id
 from apps.mastery.memory import Day, Score, days_of, is_claimed, retention_after
 from apps.mastery.models import Evidence, Source
-from apps.mastery.readiness import label
 from apps.mastery.rounding import half_up
 from apps.mastery.standing import standing_rows
-from apps.plans.models import Task
+from apps.plans.models import Plan, Task
+from apps.plans.room import day_words
 
 MOST_TASKS = 20
 KIND_ORDER = {kind: number for number, kind in enumerate([*QuestionKind.values, ""])}
@@ -90,43 +93,84 @@ def grouped(questions: Iterable[Question]) -> list[QuestionGroup]:
 
 
 class TaskLine(NamedTuple):
-    """A task of a plan that teaches the topic. `day` is its first date, if it has one."""
+    """A task of a plan that teaches the topic. `when` says on which day it is, or was done."""
 
     task: Task
-    day: dt.date | None
-    is_active: bool
+    when: str
+
+    @property
+    def is_again(self) -> bool:
+        """Whether one more task on the topic comes on top of it: it is open, in the active plan."""
+        return self.task.status == Task.Status.TODO and self.task.plan.state == Plan.State.ACTIVE
 
 
-def tasks_of(user: User, topic: Topic) -> list[TaskLine]:
+class PlanLines(NamedTuple):
+    """The tasks of one plan that teach a topic."""
+
+    plan: Plan
+    lines: list[TaskLine]
+
+    @property
+    def name(self) -> str:
+        """Where they are: "your plan", or with its title when that plan is paused."""
+        is_active = self.plan.state == Plan.State.ACTIVE
+        return "your plan" if is_active else f"“{self.plan.title}”, paused"
+
+
+def planned_words(user: User, topic: Topic, today: dt.date) -> dict[str, Any]:
+    """Return the learner's tasks on a topic plan by plan, the active plan's first, how many, and
+    whether one of the active plan's is open. One query."""
+    plans: dict[uuid.UUID, PlanLines] = {}
+    lines = tasks_of(user, topic, today)
+    for line in lines:
+        plan = line.task.plan
+        plans.setdefault(plan.pk, PlanLines(plan, [])).lines.append(line)
+    return {
+        "plans": list(plans.values()),
+        "planned": len(lines),
+        "again": any(line.is_again for line in lines),
+    }
+
+
+def tasks_of(user: User, topic: Topic, today: dt.date) -> list[TaskLine]:
     """Return the learner's tasks on a topic, those of the active plan first. One query."""
     rows: QuerySet[Any] = (
         Task.objects.owned_by(user)
         .filter(topics=topic)
         .select_related("plan", "day__week")
         .annotate(first_day=Min("parts__day"))
-        .order_by("plan__state", F("first_day").asc(nulls_last=True), "position")
+        .order_by(
+            "plan__state", "-plan__created_at", F("first_day").asc(nulls_last=True), "position"
+        )
     )
-    return [
-        TaskLine(task, task.first_day, task.plan.state == "active") for task in rows[:MOST_TASKS]
-    ]
+    return [TaskLine(task, _when(task, task.first_day, today)) for task in rows[:MOST_TASKS]]
+
+
+def _when(task: Task, first_day: dt.date | None, today: dt.date) -> str:
+    if task.status == Task.Status.DONE:
+        return f"done {day_words(task.done_on, today)}" if task.done_on else "done"
+    if task.status == Task.Status.SKIPPED:
+        return "skipped"
+    return day_words(first_day, today) if first_day else "no date"
 
 
 def know_first(user: User, topic: Topic, today: dt.date) -> list[Shelved]:
-    """Return what a topic needs, with the learner's standing. One query."""
+    """Return what a topic needs, with the learner's standing, in learning order. One query."""
     rows = standing_rows(user, EVERY_LEVEL).filter(needed_by=topic)
-    return shelved(shelf_rows(user, rows), today)
+    return learning_order(shelved(shelf_rows(user, rows), today))
 
 
 def leads_to(user: User, topic: Topic, today: dt.date) -> list[Shelved]:
-    """Return what needs a topic, with the learner's standing. One query."""
+    """Return what needs a topic, with the learner's standing, in learning order. One query."""
     rows = standing_rows(user, EVERY_LEVEL).filter(prerequisites=topic)
-    return shelved(shelf_rows(user, rows), today)
+    return learning_order(shelved(shelf_rows(user, rows), today))
 
 
 class Proof(NamedTuple):
     """What speaks for a topic: where its score comes from, and what a claim changes.
 
-    `means` is said before the learner claims it, `said` after.
+    `means` stands on the page: what a claim would change, or what it is worth once it is made;
+    `said` is the message after it.
     """
 
     claimed_today: bool
@@ -144,7 +188,12 @@ def evidence_of(user: User, topic: Topic, today: dt.date) -> Proof:
     )
     scores = [Score(day, score, source == Source.RATING) for day, score, source, _ in rows]
     claimed = claim_id(user, topic.pk, today) in {source_id for *_, source_id in rows}
-    return Proof(claimed, origin_of(scores), *claim_words(scores, today))
+    means, said = claim_words(scores, today)
+    if is_claimed(days_of(scores)):
+        means = HALF.capitalize()
+    elif claimed:
+        means = ""
+    return Proof(claimed, origin_of(scores), means, said)
 
 
 def origin_of(scores: Sequence[Score]) -> str:
@@ -166,7 +215,7 @@ def origin_of(scores: Sequence[Score]) -> str:
 
 def claim_words(scores: Sequence[Score], today: dt.date) -> tuple[str, str]:
     """Return what “I know this” would do today, and what it did: nothing beside a score of the
-    day, in full after a strong score, half at most else."""
+    day, in full after a score of 80 or more, half at most else."""
     days = days_of(scores)
     of_today = next((day for day in days if day.day == today and not day.is_rating), None)
     if of_today:
@@ -177,12 +226,9 @@ def claim_words(scores: Sequence[Score], today: dt.date) -> tuple[str, str]:
         )
     before = [day for day in days if day.day < today]
     if before and not is_claimed([*before, Day(today, Fraction(100), is_rating=True)]):
-        why = "counts in full, because the last real score was strong."
-        return (f"“I know this” rates it 100 today: it {why}", f"is rated 100 today. It {why}")
-    return (
-        f"“I know this” rates it 100 today, as claimed: it {HALF}",
-        f"is claimed: you said you know it today. It {HALF}",
-    )
+        why = "counts in full, because the last real score was 80 % or more."
+        return f"“I know this” {why}", f"is noted as known today. It {why}"
+    return f"“I know this” {HALF}", f"is claimed: you said you know it today. It {HALF}"
 
 
 def _day(day: dt.date) -> str:
@@ -190,12 +236,14 @@ def _day(day: dt.date) -> str:
 
 
 def standing_words(topic: Any, today: dt.date) -> dict[str, Any]:
-    """Return label and due date of a topic of `with_standing`. Does not query."""
-    if topic.score is None:
-        return {"label": None, "due": None}
-    kept = retention_after((today - topic.last_day).days, topic.stability)
+    """Return part, whether it is claimed, and due date of a topic of `with_standing`. Does not
+    query."""
+    kept = 0.0
+    if topic.score is not None:
+        kept = retention_after((today - topic.last_day).days, topic.stability)
     due = max(filter(None, (topic.due, topic.snoozed)), default=None) if topic.due else None
-    return {"label": label(topic.score, kept), "due": due}
+    claimed = bool(topic.is_claimed)
+    return {"part": part_of(topic.score, kept, claimed=claimed), "claimed": claimed, "due": due}
 
 
 def questions_of(user: User, topic: Topic) -> list[Question]:
@@ -215,7 +263,7 @@ def topic_context(user: User, topic: Topic, today: dt.date) -> dict[str, Any]:
         "leads_to": leads_to(user, topic, today),
         "groups": grouped(questions),
         "question_count": len(questions),
-        "lines": tasks_of(user, topic),
+        **planned_words(user, topic, today),
         **standing_words(topic, today),
         **_related(user, topic),
     }

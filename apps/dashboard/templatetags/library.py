@@ -17,6 +17,7 @@ from apps.library.sources import in_words
 
 register = template.Library()
 ONE_PARAGRAPH = re.compile(r'<p(?: dir="auto")?>((?:(?!</?p[ >]).)*)</p>', re.DOTALL)
+LINK_TAG = re.compile(r'</?a(?:\s(?:[^>"]|"[^"]*")*)?>')
 
 
 @register.filter
@@ -27,6 +28,12 @@ def asked(question: Question) -> SafeString:
     if one is None:
         return format_html("{}", question.text)
     return trusted(one[1])
+
+
+@register.filter
+def asked_in_link(question: Question) -> SafeString:
+    """Return the same without links of its own, for where the whole question is one."""
+    return trusted(LINK_TAG.sub("", asked(question)))
 
 
 @register.filter

@@ -1,7 +1,8 @@
-"""The bar of the four parts, drawn in one go: a page has seventeen of them."""
+"""The four parts: the bar, drawn in one go since a page has seventeen of them; a topic's word."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from django import template
@@ -9,6 +10,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from apps.dashboard.charts.bar import Segment, told
+from apps.dashboard.library.parts import Part, part_of
+from apps.mastery.memory import retention
+from apps.mastery.models import Memory
 
 register = template.Library()
 # The stripes of the fading part are the pattern in dashboard/_stripes.html; classes fill the rest.
@@ -35,3 +39,9 @@ def readiness_legend(parts: Sequence[Segment], address: str) -> SafeString:
         ((part.css, address, part.part, part.word, part.width) for part in parts),
     )
     return format_html('<p class="legend">{}</p>', items)
+
+
+@register.simple_tag
+def standing_of(memory: Memory, today: dt.date) -> Part:
+    """Return how a topic with evidence stands today. Does not query."""
+    return part_of(memory.score, retention(memory, today), claimed=memory.claimed)

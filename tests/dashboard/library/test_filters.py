@@ -17,6 +17,7 @@ from apps.dashboard.library.filters import (
     TopicFilter,
     chosen,
 )
+from apps.dashboard.library.parts import Part
 
 DAY = dt.date(2026, 11, 18)
 AREAS = (("statistics", "Statistics"), ("acme/nlp", "NLP"))
@@ -28,7 +29,7 @@ class Row:
     levels: list[str] = field(default_factory=lambda: ["mid"])
     area_key: str = "statistics"
     starred: bool = False
-    state: str = "untested"
+    part: Part = Part.UNTESTED
     due: bool = False
 
     def is_due(self, today: dt.date) -> bool:
@@ -48,9 +49,10 @@ def only(values: list[str]) -> list[str]:
         ({"level": "senior"}, Row(), False),
         ({"level": "senior"}, Row(levels=["mid", "senior"]), True),
         ({"standing": "untested"}, Row(), True),
-        ({"standing": "strong"}, Row(state="strong"), True),
-        ({"standing": "due"}, Row(state="strong"), False),
-        ({"standing": "due"}, Row(state="gap", due=True), True),
+        ({"standing": "proven"}, Row(part=Part.PROVEN), True),
+        ({"standing": "not-yet"}, Row(part=Part.FADING), False),
+        ({"standing": "due"}, Row(part=Part.PROVEN), False),
+        ({"standing": "due"}, Row(part=Part.NOT_YET, due=True), True),
         ({"starred": "1"}, Row(), False),
         ({"starred": "1"}, Row(starred=True), True),
         ({"starred": "yes"}, Row(), True),
@@ -67,8 +69,23 @@ def test_an_unknown_word_is_no_filter() -> None:
     assert chosen({"level": "chief"}, "level", LEVELS) == ""
     assert not TopicFilter.of({"category": "x"}).is_on
     assert TopicFilter.of({"category": "must"}).is_on
-    assert not QuestionFilter.of({"state": "asked", "kind": ""}, AREAS).is_on
-    assert QuestionFilter.of({"state": "never"}, AREAS).is_on
+    assert not QuestionFilter.of({"standing": "asked", "kind": ""}, AREAS).is_on
+    assert QuestionFilter.of({"standing": "untested"}, AREAS).is_on
+
+
+def test_the_standing_is_told_in_the_four_words() -> None:
+    names = [words for _, words in STANDINGS]
+    assert names == ["Proven", "Fading", "Not yet", "Untested", "Due for review"]
+
+
+def test_a_filter_is_carried_and_told() -> None:
+    data = {"area": "acme/nlp", "standing": "not-yet", "level": "x"}
+    chosen = QuestionFilter.of(data, AREAS)
+    assert chosen.query == "?area=acme%2Fnlp&standing=not-yet"
+    assert chosen.words(AREAS) == "NLP, topic not yet proven"
+    due = QuestionFilter.of({"standing": "due", "level": "mid"}, AREAS)
+    assert due.words(AREAS) == "Mid, topic due for review"
+    assert (QuestionFilter().query, QuestionFilter().words(AREAS)) == ("", "")
 
 
 def test_the_form_shows_what_was_chosen() -> None:
@@ -86,7 +103,7 @@ ROWS = st.builds(
     category=st.sampled_from([key for key, _ in CATEGORIES]),
     levels=st.lists(st.sampled_from([key for key, _ in LEVELS]), unique=True),
     starred=st.booleans(),
-    state=st.sampled_from([key for key, _ in STANDINGS if key != "due"]),
+    part=st.sampled_from(Part),
     due=st.booleans(),
 )
 WORDS = st.fixed_dictionaries(

@@ -102,6 +102,9 @@ def test_an_area_lists_its_topics(
     assert "scored 95 % on" in page
     assert "· yours" in page
     assert page.count('aria-pressed="true"') == 1
+    order = "In an order to learn them: must first, what others rest on before them."
+    assert order in page
+    assert order not in read("/library/topics/")
 
 
 def test_filters_of_an_area(read: Any, alice: Any, topics: list[Topic]) -> None:
@@ -113,12 +116,12 @@ def test_filters_of_an_area(read: Any, alice: Any, topics: list[Topic]) -> None:
         page = read(f"/library/areas/statistics/?{query}")
         return {title for title in ("T-test", "ANOVA", "Extra") if f">{title}</a></h3>" in page}
 
-    assert titles("standing=strong") == {"T-test"}
+    assert titles("standing=proven") == {"T-test"}
     assert titles("standing=untested") == {"ANOVA", "Extra"}
     assert titles("category=specialisation") == {"Extra"}
     assert titles("level=principal") == {"Extra"}
     assert titles("starred=1") == {"ANOVA"}
-    assert titles("starred=1&standing=strong") == set()
+    assert titles("starred=1&standing=proven") == set()
     assert titles("standing=nonsense&level=x&category=%00") == {"T-test", "ANOVA", "Extra"}
     Card.objects.update(due=timezone.now().date())
     assert titles("standing=due") == {"T-test"}
@@ -130,7 +133,7 @@ def test_filters_of_an_area(read: Any, alice: Any, topics: list[Topic]) -> None:
         f'Nothing here is due. Next: <a href="/library/topics/t-test/">T-test</a>, {day.day}'
         in page
     )
-    assert "Nothing fits these filters." in read("/library/areas/statistics/?standing=gap")
+    assert "Nothing fits these filters." in read("/library/areas/statistics/?standing=fading")
 
 
 def test_what_is_due_is_counted_and_what_comes_next_is_named(

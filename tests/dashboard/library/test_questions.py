@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 import uuid
 from typing import Any
 
@@ -44,8 +46,20 @@ def test_the_bank(read: Any, asked: dict[str, Question]) -> None:
     page = read(BANK)
     assert "4 questions" in page
     assert "Compare means?" in page
-    assert "never asked" in page
-    assert '/library/topics/t-test/">T-test</a>' in page
+    assert "never asked" not in page
+    assert re.search(r'/library/topics/t-test/">T-test</a>.{0,80}>untested</span>', page)
+    assert "scores are kept by topic" in page
+
+
+@pytest.mark.parametrize("address", [BANK, "/library/topics/kv-cache/"])
+def test_a_question_that_is_a_link_has_none_inside(
+    read: Any, asked: dict[str, Question], address: str
+) -> None:
+    link = '<a href="https://example.org/" title="a &gt; b > c" rel="noopener">a <em>page</em></a>'
+    asked["bare"].text_html = f"<p>See {link}, why?</p>"
+    asked["bare"].save()
+    assert "See a <em>page</em>, why?</a>" in read(address)
+    assert f"See {link}, why?</h1>" in read(asked["bare"].get_absolute_url())
 
 
 @pytest.mark.parametrize(
@@ -57,26 +71,27 @@ def test_the_bank(read: Any, asked: dict[str, Question]) -> None:
         ("level=senior", {"code"}),
         ("category=must&area=llm-systems", {"cache", "bare"}),
         ("category=specialisation", set()),
-        ("area=none&kind=x&level=%00&state=y", {"means", "code", "cache", "bare"}),
+        ("area=none&kind=x&level=%00&standing=y", {"means", "code", "cache", "bare"}),
     ],
 )
 def test_filters(read: Any, asked: dict[str, Question], query: str, found: set[str]) -> None:
     assert slugs(read, query) == found
 
 
-def test_states(read: Any, alice: Any, charlie: Any, asked: Any, topics: list[Topic]) -> None:
+def test_standings(read: Any, alice: Any, charlie: Any, asked: Any, topics: list[Topic]) -> None:
     day = timezone.now().date()
     score(alice, topics[0], 79)
     score(alice, topics[1], 80, day - dt.timedelta(days=30))
     score(charlie, topics[2], 10, day - dt.timedelta(days=30))
-    assert slugs(read, "state=never") == {"cache", "bare"}
-    assert slugs(read, "state=weak") == {"means"}
-    assert slugs(read, "state=due") == {"code"}
+    assert slugs(read, "standing=untested") == {"cache", "bare"}
+    assert slugs(read, "standing=not-yet") == {"means"}
+    assert slugs(read, "standing=fading") == {"code"}
+    assert slugs(read, "standing=due") == {"code"}
+    assert read(BANK).count(">due</span>") == 1
     Card.objects.filter(user=alice).update(snoozed_until=day + dt.timedelta(days=1))
-    assert slugs(read, "state=due") == set()
+    assert slugs(read, "standing=due") == set()
     assert ">due</span>" not in read(BANK)
-    assert "3 of 4 questions" not in read(f"{BANK}?state=weak")
-    assert "1 of 4 questions" in read(f"{BANK}?state=weak")
+    assert "1 of 4 questions" in read(f"{BANK}?standing=not-yet")
 
 
 def test_a_score_counts_as_it_is_rounded(
@@ -84,8 +99,9 @@ def test_a_score_counts_as_it_is_rounded(
 ) -> None:
     for value in (79, 80):
         score(alice, topics[0], value)  # the mean is 79.5, shown as 80
-    assert slugs(read, "state=weak") == set()
-    assert ">weak</span>" not in read(BANK)
+    assert slugs(read, "standing=not-yet") == set()
+    assert slugs(read, "standing=proven") == {"means"}
+    assert ">proven</span>" in read(BANK)
 
 
 def test_own_questions_are_among_them_and_marked(
@@ -136,6 +152,62 @@ def test_one_question_with_its_neighbours(read: Any, alice: Any, topics: list[To
     assert "Source: A paper" in first
     assert 'rel="prev"' not in first
     assert "Edit" not in first
+
+
+def walk(read: Any, address: str) -> list[str]:
+    """Return the slugs that "Next" leads to, from an address on."""
+    found = []
+    while address:
+        found.append(address.split("/")[3])
+        after = re.search(r'rel="next" href="([^"]*)"', read(address))
+        address = html.unescape(after[1]) if after else ""
+    return found
+
+
+def test_next_goes_on_within_the_banks_filter(
+    read: Any, alice: Any, asked: dict[str, Question], topics: list[Topic]
+) -> None:
+    extra = make_question(topics[0], "extra", kind="implementation", level="senior")
+    other = make_topic("corr", title="Correlation", position=2)
+    make_question(other, "corr", kind="implementation", level="senior", owner=alice, collection="")
+    query = "?area=statistics&kind=implementation"
+    bank = read(f"{BANK}{query}")
+    first = html.unescape(re.findall(r'class="asked" href="([^"]*)"', bank)[0])
+    assert first == f"{BANK}code/{query}"
+    shown = [html.unescape(each) for each in re.findall(r'class="asked" href="([^"]*)"', bank)]
+    assert walk(read, first) == [address.split("/")[3] for address in shown]
+    page = read(shown[1])
+    assert "2 of 3: Statistics, Implementation" in page
+    assert f'rel="prev" href="{BANK}code/?area=statistics&amp;kind=implementation"' in page
+    assert f'href="{BANK}?area=statistics&amp;kind=implementation">Questions: Statistics' in page
+    assert "1 of 1 on" not in page
+    assert 'aria-label="Questions of this topic"' in read(f"{BANK}{extra.slug}/")
+
+
+def test_a_question_that_left_the_filter_stays_where_it_was(
+    read: Any, alice: Any, asked: Any, topics: list[Topic]
+) -> None:
+    query = "?standing=untested"
+    assert walk(read, f"{BANK}code/{query}") == ["code", "bare", "cache", "means"]
+    score(alice, topics[2], 95)
+    page = read(f"{BANK}cache/{query}")
+    assert "No longer one of the 2: topic untested" in page
+    assert f'rel="prev" href="{BANK}code/{query}"' in page
+    assert walk(read, f"{BANK}cache/{query}") == ["cache", "means"]
+    assert 'rel="next"' not in read(f"{BANK}cache/?standing=fading")
+
+
+def test_the_way_back_to_the_bank_leads_to_its_page(read: Any, topics: list[Topic]) -> None:
+    for number in range(52):
+        make_question(topics[0], f"q-{number:03}", position=number)
+    assert f'"{BANK}?level=mid&amp;page=2"' in read(f"{BANK}q-050/?level=mid")
+    assert f'"{BANK}?level=mid"' in read(f"{BANK}q-049/?level=mid")
+    assert f'"{BANK}"' in read(f"{BANK}q-050/?level=chief&page=3")
+
+
+def test_an_old_address_keeps_the_filter(alice_client: Client, asked: Any) -> None:
+    answer = alice_client.get(f"{BANK}studyplan/code/?level=senior&area=statistics&x=1")
+    assert answer["Location"] == f"{BANK}code/?area=statistics&level=senior"
 
 
 def test_a_bare_question_points_to_the_core_ideas(read: Any, asked: Any) -> None:

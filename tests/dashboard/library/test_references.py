@@ -40,8 +40,28 @@ def test_references_by_group(read: Any, alice: Any) -> None:
     assert '/library/references/numpy/">NumPy patterns</a>' in page
     assert "<h2>Tables</h2>" not in page
     assert "Gone" not in page
-    assert "My own" not in page
-    assert "Your own pages</a> (1)" in page
+    own = page.split(">Your pages</h2>")[1]
+    assert ">My own</a>" in own
+    assert "Your pages by day</a>" in own
+
+
+def test_the_newest_own_pages_stand_with_the_references(
+    read: Any, alice: Any, charlie: Any
+) -> None:
+    assert "You have written none yet." in read("/library/references/")
+    now = timezone.now()
+    for number in range(10):
+        at = now - dt.timedelta(days=number)
+        title = f"Page {number}"
+        own = make_reference(f"own-{number}", owner=alice, collection="", title=title)
+        Reference.objects.filter(pk=own.pk).update(created_at=at)
+    make_reference("hers", owner=charlie, collection="", title="Of Charlie")
+    page = read("/library/references/")
+    shown = [f"Page {number}" for number in range(10) if f">Page {number}</a>" in page]
+    assert shown == [f"Page {number}" for number in range(8)]
+    assert page.index("Page 0") < page.index("Page 7")
+    assert f'href="{PAGES}">All 10 of your pages</a>' in page
+    assert "Of Charlie" not in page
 
 
 def test_a_reference_with_its_contents(read: Any, charlie: Any, topics: list[Topic]) -> None:
@@ -325,6 +345,12 @@ def test_an_exercise_hides_hints_solution_and_check(read: Any, topics: list[Topi
     assert "python check_k-means.py" in page
     assert "Needs Python alone." in page
     assert f'href="/library/topics/{topics[0].pk}/plan/">Add its topic to your plan</a>' in page
+    make_exercise("mixed", *topics[:2])
+    mixed = read("/library/exercises/mixed/")
+    assert "Add its topic" not in mixed
+    for topic in topics[:2]:
+        named = f'aria-label="Add {topic.title} to your plan">{topic.title}</a>'
+        assert f'href="/library/topics/{topic.pk}/plan/" {named}' in mixed
     assert 'href="check.py" download="check_k-means.py"' in page
     assert "Source: an ML cheat sheet" in page
 

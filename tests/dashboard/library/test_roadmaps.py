@@ -113,7 +113,7 @@ def test_one_of_another_collection_becomes_a_plan(
     choose = alice_client.get("/plan/new/").content.decode()
     assert 'href="/plan/new/acme/small/"' in choose
     assert f'href="{address}"' in choose
-    assert alice_client.get(new).status_code == 200
+    assert alice_client.get(new, follow=True).status_code == 200
     alice_client.post("/plan/new/acme/small/", {"start": str(TODAY)})
     assert Plan.objects.get(owner=alice).roadmap == roadmap
 

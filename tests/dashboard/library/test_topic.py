@@ -34,13 +34,13 @@ def test_it_shows_what_the_topic_is(read: Any, topics: list[Topic]) -> None:
     assert "Compares two means." in page
     assert "Must · mid, senior · 30 min" in page
     assert "<h2>Core ideas</h2>" in page
-    assert 'band-untested">untested' in page
+    assert 'part-untested">untested' in page
 
 
 def test_it_says_how_the_learner_stands(read: Any, alice: Any, topics: list[Topic]) -> None:
     score(alice, topics[0], 95)
     page = read(PAGE)
-    assert 'band-strong">strong' in page
+    assert 'part-proven">proven' in page
     assert "scored 95 %" in page
     assert "next review" in page
     assert "/readiness/topic/t-test/" in page
@@ -58,7 +58,7 @@ def test_what_it_needs_and_what_needs_it_with_their_standing(
     page = read(PAGE)
     before, after = page.split("Know first")[1].split("Leads to")
     assert "ANOVA" in before
-    assert 'band-gap">gap' in before
+    assert 'part-not-yet">not yet' in before
     assert "KV cache" in after
     assert "untested" in after
     assert "Hidden from Alice" not in page
@@ -116,13 +116,13 @@ def test_exercises_references_and_projects(
 
 def test_it_says_where_the_topic_is_in_the_plan(read: Any, plan: Any) -> None:
     page = read("/library/topics/k-nearest-neighbours/")
-    assert "In your plan:" in page
+    assert "<summary>6 tasks in your plan</summary>" in page
     assert "Read about Adam" in page
     assert "week 1 · Wed 18 Nov · 20 min" in page
     plan.state = "paused"
     plan.save()
     page = read("/library/topics/k-nearest-neighbours/")
-    assert "In “Small roadmap”, paused:" in page
+    assert "<summary>6 tasks in “Small roadmap”, paused</summary>" in page
 
 
 def test_own_topics_by_id_and_their_slug_leads_there(

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 from apps.accounts.clock import local_today
 from apps.accounts.http import LearnerRequest
 from apps.dashboard.library.areas import area_choices, area_lines, counts
-from apps.dashboard.library.filters import TopicFilter
+from apps.dashboard.library.filters import DUE, TopicFilter
 from apps.dashboard.library.find import find
+from apps.dashboard.library.order import by_area
 from apps.dashboard.library.standing import EVERY_LEVEL, Shelved, shelf_rows, shelved
 from apps.library.models import OURS, Area
 from apps.mastery.standing import standing_rows
@@ -72,7 +73,7 @@ def topics(request: LearnerRequest) -> HttpResponse:
 def next_due(topics: list[Shelved], chosen: TopicFilter) -> Shelved | None:
     """Return the topic that is due first of those the filters keep, whenever it is; None when
     the filters do not ask for what is due. Does not query."""
-    if chosen.standing != "due":
+    if chosen.standing != DUE:
         return None
     others = replace(chosen, standing="")
     dated = [(topic.due, topic) for topic in topics if topic.due and others.keeps(topic, topic.due)]
@@ -82,7 +83,7 @@ def next_due(topics: list[Shelved], chosen: TopicFilter) -> Shelved | None:
 def _shelf(request: LearnerRequest, topics: list[Shelved], context: dict[str, Any]) -> HttpResponse:
     today, areas = local_today(request.user), context.get("areas", ())
     chosen = TopicFilter.of(request.GET, areas)
-    shown = [topic for topic in topics if chosen.keeps(topic, today)]
+    shown = [topic for topic in by_area(topics) if chosen.keeps(topic, today)]
     context |= {
         "filter": chosen,
         "selects": chosen.selects(areas),

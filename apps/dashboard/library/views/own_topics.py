@@ -15,7 +15,6 @@ from apps.accounts.http import LearnerRequest, safe_next, see_other
 from apps.accounts.models import LEVEL_RANK, Level
 from apps.dashboard.library.find import own_topic
 from apps.dashboard.library.forms import OwnTopicForm
-from apps.dashboard.library.keyed import key_of, with_key
 from apps.library.keys import split_area_key
 from apps.library.models import Area, Topic
 from apps.library.writing.base import Changed, Foreign
@@ -26,6 +25,7 @@ from apps.library.writing.topics import (
     restore_topic,
     retire_topic,
 )
+from apps.plans.keyed import key_of, with_key
 
 LEVEL_OF = {rank: level for level, rank in LEVEL_RANK.items()}
 

@@ -19,10 +19,10 @@ from apps.checks.topics import Choice, TopicNames, slugs_of_day
 from apps.dashboard.library.deleted import deleted_of
 from apps.dashboard.library.find import own_page, shown_topics
 from apps.dashboard.library.forms import FREE_ROWS, MOST_TEXT, PageForm, rows_of
-from apps.dashboard.library.keyed import key_of, with_key
 from apps.library.models import Reference
 from apps.library.writing.base import Changed, Foreign, rendered
 from apps.library.writing.pages import add_page, edit_page, restore_page, retire_page
+from apps.plans.keyed import key_of, with_key
 from apps.plans.pages import parse_day
 
 A_PAGE = 50

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,11 +16,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.clock import local_today
 from apps.accounts.http import LearnerRequest, safe_next, see_other
 from apps.dashboard.library.areas import area_choices
-from apps.dashboard.library.bank import WEAK_BELOW, bank, neighbours, questions_seen, with_state
+from apps.dashboard.library.bank import (
+    bank,
+    bank_lines,
+    of_bank,
+    of_topic,
+    questions_seen,
+    with_standing,
+)
 from apps.dashboard.library.filters import QuestionFilter
 from apps.dashboard.library.find import find, is_live_or_own, own_question, seen_topic
 from apps.dashboard.library.forms import OwnQuestionForm
-from apps.dashboard.library.keyed import key_of, with_key
 from apps.dashboard.library.views.home import is_fragment
 from apps.library.models import Question, Topic
 from apps.library.writing.base import Changed, Foreign
@@ -31,6 +37,7 @@ from apps.library.writing.questions import (
     restore_question,
     retire_question,
 )
+from apps.plans.keyed import key_of, with_key
 from apps.plans.pages import parse_uuid
 
 A_PAGE = 50
@@ -38,20 +45,20 @@ A_PAGE = 50
 
 @require_safe
 def questions(request: LearnerRequest) -> HttpResponse:
-    """The bank, filtered by the address, fifty a page. Four queries."""
+    """The bank, filtered by the address, fifty a page. Four queries, or five."""
     today, areas = local_today(request.user), area_choices()
     chosen = QuestionFilter.of(request.GET, areas)
-    rows = with_state(request.user, bank(request.user, today, chosen))
+    rows = with_standing(request.user, bank(request.user, today, chosen))
     pages = Paginator(rows, A_PAGE)
     every = questions_seen(request.user).count() if chosen.is_on else pages.count
+    page = pages.get_page(request.GET.get("page"))
     context = {
         "filter": chosen,
         "selects": chosen.selects(areas),
-        "page": pages.get_page(request.GET.get("page")),
+        "page": page,
+        "lines": bank_lines(page, today),
         "shown": pages.count,
         "every": every,
-        "today": today,
-        "weak_below": WEAK_BELOW,
     }
     template = "library/_bank.html" if is_fragment(request) else "library/questions.html"
     return render(request, template, context)
@@ -61,15 +68,34 @@ def questions(request: LearnerRequest) -> HttpResponse:
 def question(
     request: LearnerRequest, slug: str = "", collection: str = "", pk: uuid.UUID | None = None
 ) -> HttpResponse:
-    """One question with its hidden answer. Two queries."""
+    """One question with its hidden answer, between its neighbours of the topic, or of the bank's
+    filters when the address carries them. Two queries, up to five within filters."""
     seen = Q(topic__owner=None) | Q(topic__owner=request.user)
     rows = Question.objects.visible_to(request.user).filter(seen).select_related("topic__area")
     found = find(rows, is_live_or_own, slug=slug, collection=collection, pk=pk)
+    areas = area_choices() if "area" in request.GET else []
+    chosen = QuestionFilter.of(request.GET, areas)
     if request.path != found.get_absolute_url():
-        return redirect(found)
-    before, after, place, count = neighbours(request.user, found)
-    context = {"question": found, "before": before, "after": after, "place": place, "count": count}
-    return render(request, "library/question.html", context)
+        return redirect(found.get_absolute_url() + chosen.query)
+    context = {"question": found, "filter": chosen, "words": chosen.words(areas)}
+    if chosen.is_on:
+        near = of_bank(request.user, found, local_today(request.user), chosen)
+    else:
+        near = of_topic(request.user, found)
+    return render(
+        request,
+        "library/question.html",
+        context | {"near": near, "bank": _bank(chosen, near.place)},
+    )
+
+
+def _bank(chosen: QuestionFilter, place: int) -> str:
+    """Return the address of the bank, at the page on which that place is."""
+    query = QueryDict(chosen.query.removeprefix("?"), mutable=True)
+    if chosen.is_on and place > A_PAGE:
+        query["page"] = str((place - 1) // A_PAGE + 1)
+    address = reverse("dashboard:library_questions")
+    return f"{address}?{query.urlencode()}" if query else address
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,19 +15,22 @@ from apps.dashboard.library.find import find, is_live_or_own, shown_topics
 from apps.library.models import Exercise, ProjectIdea, Reference
 
 SIZES = list(ProjectIdea.Size)
+MOST_OWN = 8
 
 
 @require_safe
 def references(request: LearnerRequest) -> HttpResponse:
-    """The curated pages by group, and the way to the learner's own. Two queries."""
+    """The curated pages by group, and the newest of the learner's own. Three queries."""
     rows = Reference.objects.live().filter(owner=None).defer("body", "body_html")
+    own = Reference.objects.live().filter(owner=request.user)
     by_group = {
         group: [row for row in rows if row.group == group.value] for group in Reference.Group
     }
     context = {
         "groups": [(group.label, found) for group, found in by_group.items() if found],
         "count": len(rows),
-        "own": Reference.objects.live().filter(owner=request.user).count(),
+        "own": own.defer("body", "body_html").order_by("-created_at", "pk")[:MOST_OWN],
+        "own_count": own.count(),
     }
     return render(request, "library/references.html", context)
 

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.clock import local_today
 from apps.accounts.http import LearnerRequest, safe_next, see_other
 from apps.dashboard.library.find import find, readable_topic, seen_topic
-from apps.dashboard.library.forms import PlanTopicForm, TopicNoteForm
+from apps.dashboard.library.forms import LookForm, PlanTopicForm, TopicNoteForm
+from apps.dashboard.library.plan_days import day_choices
 from apps.dashboard.library.topic_page import (
     evidence_of,
-    tasks_of,
+    planned_words,
     topic_context,
     with_standing,
 )
@@ -29,11 +30,10 @@ from apps.library.writing.base import Changed
 from apps.library.writing.notes import save_note, set_star
 from apps.mastery.claim import claim, unclaim
 from apps.plans.forms import TaskForm
-from apps.plans.models import Plan, Revision
+from apps.plans.models import Plan, Revision, Task
 from apps.plans.own_tasks import add
 from apps.plans.pages import parse_day
 from apps.plans.room import Room, day_words, room_of
-from apps.plans.views.tasks import tell_undo
 from apps.plans.work import plan_of
 
 
@@ -149,44 +149,71 @@ def unknow(request: LearnerRequest, pk: uuid.UUID, day: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_topic(request: LearnerRequest, pk: uuid.UUID) -> HttpResponse:
-    """The form that puts a topic into the active plan (GET), and the doing of it (POST)."""
+    """The days a topic may go into the active plan on (GET `?minutes=&day=`), and the doing of it
+    (POST)."""
     found, plan = seen_topic(request.user, pk), plan_of(request.user)
     today = local_today(request.user)
     if plan is None:
         return _plans(request, found, 200, no_plan=True)
-    if request.method != "POST":
-        asked = parse_day(request.GET.get("on", ""))
-        form = _empty_form(room_of(plan, request.user, today), found, asked)
-        return _plans(request, found, 200, form=form)
-    form = PlanTopicForm(request.POST, today=today)
-    if not form.is_valid():
-        return _plans(request, found, 422, form=form)
     room = room_of(plan, request.user, today)
-    full = room.complaint(form.cleaned_data["on"], form.cleaned_data["minutes"])
-    tell_undo(request, _add(request, plan, found, form, today), full)
+    if request.method != "POST":
+        return _offer(request, found, room, _look(request, found, room))
+    data = request.POST.copy()
+    data.setdefault("minutes", data.get("shown", ""))  # typed, which htmx sends along, or shown
+    form = PlanTopicForm(data, today=today)
+    if not form.is_valid():
+        return _offer(request, found, room, form)
+    day, minutes = form.cleaned_data["day"], form.cleaned_data["minutes"]
+    full = room.complaint(day, minutes)
+    made = _add(request, plan, found, form, today)
+    _tell_added(request, made, day_words(day, today), full)
     if request.htmx:
         return _plans(request, found, 200)
     return see_other(found.get_absolute_url())
 
 
-def _empty_form(room: Room, found: Topic, asked: dt.date | None) -> PlanTopicForm:
-    """Return the form, on the day asked for or else the first with room, and says which."""
-    free = room.first_free(found.minutes)
-    on = max(asked, room.today) if asked else free
-    form = PlanTopicForm(initial={"on": on, "minutes": found.minutes}, today=room.today)
-    if not asked and free > room.today:
-        form.fields["on"].help_text = f"{day_words(free)} is the first day with room for it."
-    return form
+def _look(request: LearnerRequest, found: Topic, room: Room) -> LookForm:
+    """Return the form as the address says it; without minutes or a day in it, a fresh one."""
+    typed = request.GET if request.GET.keys() & {"minutes", "day"} else None
+    return LookForm(typed, initial={"minutes": found.minutes}, today=room.today)
+
+
+def _offer(request: LearnerRequest, found: Topic, room: Room, look: LookForm) -> HttpResponse:
+    """The form with the days to choose, for what was typed as far as it is right."""
+    errors = look.errors
+    right = look.cleaned_data if look.is_bound else {}
+    minutes = right.get("minutes", found.minutes)
+    context = {
+        "look": look,
+        "minutes": minutes,
+        "key": uuid.uuid4(),
+        "days": day_choices(room, minutes, right.get("day"), request.user.interview_on),
+    }
+    return _plans(request, found, 422 if errors else 200, **context)
+
+
+def _tell_added(request: LearnerRequest, made: Revision | None, name: str, full: str) -> None:
+    """Queue a message that says on which day the task is, what that makes of the day, and offers
+    Undo; or that the form was sent before."""
+    if made is None:
+        messages.info(request, "That is in your plan already, so nothing was added twice.")
+    else:
+        said = f"{made.what} on {name}, {full}." if full else f"{made.what} on {name}."
+        messages.success(request, said, extra_tags=f"undo:{made.pk}")
 
 
 def _add(
     request: LearnerRequest, plan: Plan, found: Topic, form: PlanTopicForm, today: dt.date
 ) -> Revision | None:
-    """Add the topic as a task of the learner's own, as one revision."""
+    """Add the topic as a task of the learner's own, as one revision; None for a form that was
+    sent before. 404 for a stranger's key."""
+    key = form.cleaned_data["key"]
+    if Task.objects.filter(pk=key).exclude(plan__owner=request.user).exists():
+        raise Http404("That id is taken.")
     data = {
         "title": f"Study: {found.title}"[:200],
         "minutes": form.cleaned_data["minutes"],
-        "on": form.cleaned_data["on"],
+        "on": form.cleaned_data["day"],
         "session": "study",
         "kind": "read",
         "priority": "must" if found.category == "must" else "should",
@@ -195,10 +222,11 @@ def _add(
     task = TaskForm(data, user=request.user, today=today)
     if not task.is_valid():
         raise Http404("A topic that is retired is planned no more.")
-    return add(plan, task, today, None)
+    return add(plan, task, today, None, key)
 
 
 def _plans(request: LearnerRequest, found: Topic, status: int, **more: Any) -> HttpResponse:
-    context = {"topic": found, "lines": tasks_of(request.user, found), **more}
+    today = local_today(request.user)
+    context = {"topic": found, **planned_words(request.user, found, today), **more}
     template = "library/_in_plans.html" if request.htmx else "library/plan_topic.html"
     return render(request, template, context, status=status)
