@@ -13,7 +13,8 @@ from apps.accounts.http import LearnerRequest
 from apps.accounts.models import User
 from apps.library.find import Narrow, Results, Rows, search
 from apps.library.models import SearchEntry
-from apps.library.search import Found, excerpt, mark, read_query
+from apps.library.search import Found, read_query
+from apps.library.search_marks import excerpt, mark
 from apps.plans.models import Task
 from apps.plans.work import TASK_NOTE
 

@@ -11,13 +11,11 @@ from django.db.models.functions import Substr
 
 from apps.accounts.models import User
 from apps.library.models import SearchEntry
-from apps.library.search import (
-    Found,
-    Query,
+from apps.library.search import Found, Query, rank
+from apps.library.search_mend import (
     can_be_mended,
     mendings,
     mendings_in_texts,
-    rank,
     read_again,
     with_readings,
 )
@@ -190,7 +188,7 @@ class Holding(Func):
         # Rare words first, as far as length tells, so that most rows are read once.
         self.words = sorted(words, key=lambda each: (len(each), -len(each[0])))
 
-    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[str]]:  # type: ignore[override]
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[str]]:  # type: ignore[override] # Expression's wider signature
         """Return the condition. A single letter is a word of its own."""
         stands = _stands_on_sqlite if connection.vendor == "sqlite" else _stands
         columns = [compiler.compile(each)[0] for each in self.source_expressions]

@@ -6,19 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.library.search import (
-    MOST_CHARACTERS,
-    MOST_TERMS,
-    Found,
-    excerpt,
-    mark,
-    mendings,
-    mendings_in_texts,
-    rank,
-    read_again,
-    read_query,
-    with_readings,
-)
+from apps.library.search import MOST_CHARACTERS, MOST_TERMS, Found, rank, read_query
+from apps.library.search_marks import excerpt, mark
+from apps.library.search_mend import mendings, mendings_in_texts, read_again, with_readings
 from apps.library.search_text import fold, fold_entry, initials, plain_text
 
 
