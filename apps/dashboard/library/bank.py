@@ -7,11 +7,12 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.dashboard.library.filters import DUE, QuestionFilter
 from apps.dashboard.library.parts import Part, part_of
+from apps.dashboard.library.standing import with_memory
 from apps.dashboard.library.topic_page import order_of
 from apps.library.keys import split_area_key
 from apps.library.models import Question
@@ -87,19 +88,8 @@ def with_standing(user: User, rows: QuerySet[Question]) -> QuerySet[Question]:
     """Return the query with what a row of the bank says of its topic: title, area, how it is held,
     when it is due."""
     return (
-        rows.select_related("topic__area")
-        .annotate(
-            held=FilteredRelation("topic__memories", condition=Q(topic__memories__user=user)),
-            review=FilteredRelation("topic__cards", condition=Q(topic__cards__user=user)),
-        )
-        .annotate(
-            score=F("held__score"),
-            is_claimed=F("held__claimed"),
-            stability=F("held__stability"),
-            last_day=F("held__last_day"),
-            due=F("review__due"),
-            snoozed=F("review__snoozed_until"),
-        )
+        with_memory(user, rows, "topic__")
+        .select_related("topic__area")
         .defer("answer", "answer_html", "topic__body", "topic__body_html")
     )
 

@@ -100,7 +100,7 @@ class PlanTopicForm(LookForm):
         self.fields["day"].required = True
 
 
-class OwnTopicForm(forms.ModelForm):  # type: ignore[type-arg]
+class OwnTopicForm(forms.ModelForm):  # type: ignore[type-arg] # generic only to mypy
     key = forms.UUIDField(widget=forms.HiddenInput, error_messages=HIDDEN_ID)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     level = forms.ChoiceField(label="Asked from level", choices=LEVEL_NAMES)
@@ -154,7 +154,7 @@ class OwnTopicForm(forms.ModelForm):  # type: ignore[type-arg]
         return next((row for row in others if plain_title(row.title) == title), None)
 
 
-class OwnQuestionForm(forms.ModelForm):  # type: ignore[type-arg]
+class OwnQuestionForm(forms.ModelForm):  # type: ignore[type-arg] # generic only to mypy
     key = forms.UUIDField(widget=forms.HiddenInput, error_messages=HIDDEN_ID)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     text = LongText(
@@ -172,7 +172,7 @@ class OwnQuestionForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("text", "kind", "level", "answer")
 
 
-class PageForm(forms.ModelForm):  # type: ignore[type-arg]
+class PageForm(forms.ModelForm):  # type: ignore[type-arg] # generic only to mypy
     """An own page. Topics are typed by name, one a row; `rows` is how many rows there are."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, error_messages=HIDDEN_ID)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import (
     Exists,
+    F,
     FilteredRelation,
     Func,
     OuterRef,
@@ -168,3 +169,24 @@ def _shelved(
         needs=frozenset(uuid.UUID(pk) for pk in needs.split(",")) if needs else frozenset(),
         due=due,
     )
+
+
+def with_memory(user: User, rows: QuerySet[Any], topic: str = "") -> QuerySet[Any]:
+    """Return the query with how the learner holds each row's topic, and when it is due. `topic` is
+    the way to the topic, such as "topic__"; "" for topics themselves. Does not query."""
+
+    def own(relation: str) -> FilteredRelation:
+        return FilteredRelation(
+            f"{topic}{relation}", condition=Q(**{f"{topic}{relation}__user": user})
+        )
+
+    related: QuerySet[Any] = rows.annotate(held=own("memories"), review=own("cards"))
+    found: QuerySet[Any] = related.annotate(
+        score=F("held__score"),
+        is_claimed=F("held__claimed"),
+        stability=F("held__stability"),
+        last_day=F("held__last_day"),
+        due=F("review__due"),
+        snoozed=F("review__snoozed_until"),
+    )
+    return found

@@ -13,7 +13,13 @@ from django.db.models import Exists, F, FilteredRelation, Min, OuterRef, Q, Quer
 from apps.accounts.models import User
 from apps.dashboard.library.order import learning_order
 from apps.dashboard.library.parts import part_of
-from apps.dashboard.library.standing import EVERY_LEVEL, Shelved, shelf_rows, shelved
+from apps.dashboard.library.standing import (
+    EVERY_LEVEL,
+    Shelved,
+    shelf_rows,
+    shelved,
+    with_memory,
+)
 from apps.library.models import (
     Exercise,
     ProjectIdea,
@@ -40,27 +46,20 @@ HALF = "counts half at most until a question confirms it."
 def with_standing(user: User) -> QuerySet[Topic]:
     """Return the query of the topics the learner sees, each with its area, whether it is starred,
     memory, card and note. Does not query."""
-    return (
-        Topic.objects.visible_to(user)
+    topics: QuerySet[Topic] = (
+        with_memory(user, Topic.objects.visible_to(user))
         .select_related("area")
         .annotate(
             starred=Exists(Star.objects.filter(user=user, topic=OuterRef("pk"))),
-            held=FilteredRelation("memories", condition=Q(memories__user=user)),
-            review=FilteredRelation("cards", condition=Q(cards__user=user)),
             written=FilteredRelation("notes", condition=Q(notes__user=user)),
         )
         .annotate(
-            score=F("held__score"),
-            is_claimed=F("held__claimed"),
-            stability=F("held__stability"),
-            last_day=F("held__last_day"),
-            due=F("review__due"),
-            snoozed=F("review__snoozed_until"),
             note_text=F("written__text"),
             note_html=F("written__html"),
             note_version=F("written__version"),
         )
     )
+    return topics
 
 
 class QuestionGroup(NamedTuple):

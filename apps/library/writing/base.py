@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db import models
 from django.db.models import QuerySet
 from django.utils.text import slugify
 
@@ -15,7 +14,6 @@ from apps.library.render import render_note
 
 MOST_SLUG = 90  # leaves room for a number at its end
 KIND = SearchEntry.Kind
-Row = TypeVar("Row", bound=models.Model)
 
 
 class Changed(Exception):
@@ -63,8 +61,18 @@ def free_slug(words: str, taken: QuerySet[Any], fallback: str) -> str:
     return next(slug for n in range(2, len(used) + 3) if (slug := f"{base}-{n}") not in used)
 
 
-def own_or_raise(user: User, row: Row) -> Row:
-    """Return the row if it is the learner's, else raise Foreign."""
-    if row.owner_id != user.pk:  # type: ignore[attr-defined]
-        raise Foreign
-    return row
+def store_new(user: User, row: Any, words: str, fallback: str) -> Any | None:
+    """Store a new own row, under a slug of its words, and return None; where its id was sent
+    before, return what that made. In a transaction. Raises Foreign when the id is somebody else's.
+    """
+    rows = type(row)._default_manager
+    lock(user)
+    made = rows.filter(pk=row.pk).first()
+    if made is not None:
+        if made.owner_id != user.pk:
+            raise Foreign
+        return made
+    row.owner, row.collection = user, ""
+    row.slug = free_slug(words, rows.visible_to(user), fallback)
+    row.save(force_insert=True)
+    return None

@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.library.models import Reference, Topic
 from apps.library.own import put_entry, remove_entry
 from apps.library.render import render_page
-from apps.library.writing.base import KIND, free_slug, lock, own_or_raise, refuse_if_changed
+from apps.library.writing.base import KIND, lock, refuse_if_changed, store_new
 
 WRITTEN = (
     *("title", "day", "body", "body_html", "contents", "version", "updated_at", "retired_at"),
@@ -31,16 +31,11 @@ def add_page(user: User, page: Reference, topics: Collection[uuid.UUID]) -> Refe
     """
     _fill_page(page)
     with transaction.atomic():
-        lock(user)
-        made = Reference.objects.filter(pk=page.pk).first()
-        if made is not None:
-            return own_or_raise(user, made)
-        page.owner, page.collection = user, ""
-        page.slug = free_slug(page.title, Reference.objects.visible_to(user), "page")
-        page.save(force_insert=True)
-        page.topics.set(Topic.objects.filter(pk__in=topics))
-        _enter_page(page)
-    return page
+        made = store_new(user, page, page.title, "page")
+        if made is None:
+            page.topics.set(Topic.objects.filter(pk__in=topics))
+            _enter_page(page)
+    return made or page
 
 
 def edit_page(

@@ -11,11 +11,10 @@ from apps.library.own import put_entry, remove_entry
 from apps.library.writing.base import (
     KIND,
     digest_of,
-    free_slug,
     lock,
-    own_or_raise,
     refuse_if_changed,
     rendered,
+    store_new,
 )
 
 
@@ -42,15 +41,10 @@ def add_question(user: User, question: Question) -> Question:
     made. Raises Foreign when the id is taken by somebody else's."""
     _fill_question(question)
     with transaction.atomic():
-        lock(user)
-        made = Question.objects.filter(pk=question.pk).select_related("topic").first()
-        if made is not None:
-            return own_or_raise(user, made)
-        question.owner, question.collection = user, ""
-        question.slug = free_slug(question.text, Question.objects.visible_to(user), "question")
-        question.save(force_insert=True)
-        enter_question(question)
-    return question
+        made = store_new(user, question, question.text, "question")
+        if made is None:
+            enter_question(question)
+    return made or question
 
 
 def edit_question(question: Question, seen: str, *, bring_back: bool = False) -> None:

@@ -12,11 +12,10 @@ from apps.library.own import put_entry, remove_entry
 from apps.library.writing.base import (
     KIND,
     digest_of,
-    free_slug,
     lock,
-    own_or_raise,
     refuse_if_changed,
     rendered,
+    store_new,
 )
 from apps.library.writing.notes import enter_note
 from apps.library.writing.questions import enter_question
@@ -50,15 +49,10 @@ def add_topic(user: User, topic: Topic) -> Topic:
     """
     _fill_topic(topic)
     with transaction.atomic():
-        lock(user)
-        made = Topic.objects.filter(pk=topic.pk).first()
-        if made is not None:
-            return own_or_raise(user, made)
-        topic.owner, topic.collection = user, ""
-        topic.slug = free_slug(topic.title, Topic.objects.visible_to(user), "topic")
-        topic.save(force_insert=True)
-        _enter_topic(topic)
-    return topic
+        made = store_new(user, topic, topic.title, "topic")
+        if made is None:
+            _enter_topic(topic)
+    return made or topic
 
 
 def edit_topic(topic: Topic, seen: str, *, bring_back: bool = False) -> None:
