@@ -13,7 +13,7 @@ VAR = ROOT / "var"
 DEMO_EMAIL = "demo@studyplan.local"
 # What stands for "this machine": the sign-in by passkey wants a name there, not an address.
 LOCAL_HOSTS = ("", "127.0.0.1", "localhost", "::1", "0.0.0.0", "::")  # noqa: S104 - compared with, not bound
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - to recognise them
 
 
 class Problem(Exception):

@@ -22,18 +22,18 @@ keepalive = 5
 loglevel = "warning"
 control_socket_disable = True
 # Heartbeats in memory: on a slow disk a busy worker would look dead.
-if Path("/dev/shm").is_dir():  # noqa: S108
-    worker_tmp_dir = "/dev/shm"  # noqa: S108
+if Path("/dev/shm").is_dir():  # noqa: S108 - gunicorn's heartbeat, no data
+    worker_tmp_dir = "/dev/shm"  # noqa: S108 - the same
 
 
-def when_ready(server: Any) -> None:  # noqa: ARG001
+def when_ready(server: Any) -> None:  # noqa: ARG001 - gunicorn's signature
     """All pages are imported once, before the workers part: a fault in one ends the start, not a request."""
     from django.urls import get_resolver
 
     _ = get_resolver().url_patterns
 
 
-def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001
+def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
     """Workers end at once with a server that is killed, and so free its port (Linux only)."""
     try:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG

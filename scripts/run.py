@@ -297,7 +297,7 @@ def main(arguments: list[str]) -> None:
     else:
         command = ["-m", "scripts.serve", *(["--demo"] if demo else [])]
     # A fresh process in this one's place: what the set-up loaded is not kept for the life of the server.
-    os.execv(sys.executable, [sys.executable, *command])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, *command])  # noqa: S606 - this project's own server
 
 
 if __name__ == "__main__":

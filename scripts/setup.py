@@ -37,8 +37,8 @@ def require_python():
 
 def require_venv():
     try:
-        import ensurepip  # noqa: F401
-        import venv  # noqa: F401
+        import ensurepip  # noqa: F401 - only whether it is there
+        import venv  # noqa: F401 - the same
     except ImportError:
         fail(
             "this Python (%s) cannot make virtual environments; on Debian: apt-get install python3-venv"

@@ -9,7 +9,7 @@ from django.urls import include, path
 from apps.accounts.views import healthz
 
 admin.autodiscover()
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] # as allauth's manual says
 
 urlpatterns = [
     path("", include("apps.dashboard.urls")),

@@ -9,7 +9,7 @@ from pathlib import Path
 # Settings refuse to start without a key.
 os.environ.setdefault("SECRET_KEY", "tests-only-" * 5)
 
-from studyplan.settings import *  # noqa: F403
+from studyplan.settings import *  # noqa: F403 - settings are taken over whole
 from studyplan.settings import DATABASES, STORAGES
 
 # The pool keeps threads alive that a test database cannot be dropped under.

@@ -90,7 +90,7 @@ def address(route: str, owned: dict[str, str]) -> str:
 def state() -> dict[str, Any]:
     """Return what a stranger could have changed."""
     return {
-        model.__name__: list(model.objects.order_by("pk").values())  # type: ignore[attr-defined]
+        model.__name__: list(model.objects.order_by("pk").values())  # type: ignore[attr-defined] # models have managers
         for model in (
             *(Plan, Task, Criterion, Revision, Break, Check, Assessment),
             *(Topic, Question, Reference, Star, TopicNote, Evidence),

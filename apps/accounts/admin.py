@@ -98,7 +98,7 @@ class UserAdmin(UserAdminBase):
     def checks(self, learner: User) -> int:
         return int(getattr(learner, "check_count", 0))
 
-    def get_deleted_objects(  # type: ignore[override]
+    def get_deleted_objects(  # type: ignore[override] # the stubs' own types are narrower
         self, objs: QuerySet[User], request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """Counts of what goes with a learner. Django would list every note by its text."""

@@ -87,7 +87,7 @@ class WeekdayMinutesFormMixin(forms.BaseForm):
         return cleaned
 
 
-class LearnerForm(forms.ModelForm):  # type: ignore[type-arg]
+class LearnerForm(forms.ModelForm):  # type: ignore[type-arg] # generic only to mypy
     """Name, time zone, level and interview date; `now` decides which dates are past."""
 
     time_zone = forms.ChoiceField(

@@ -48,7 +48,7 @@ class HtmxAnswersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         patch_vary_headers(response, ("HX-Request",))
-        if not request.htmx:  # type: ignore[attr-defined]
+        if not request.htmx:  # type: ignore[attr-defined] # set by django_htmx
             return response
         if response.status_code in (301, 302, 303):
             answer = HttpResponse(status=204)
@@ -86,7 +86,7 @@ class SignedInMiddleware:
     ) -> HttpResponseBase | None:
         if request.path == "/healthz" or not request.user.is_authenticated:
             return None
-        request.is_signed_in = True  # type: ignore[attr-defined]
+        request.is_signed_in = True  # type: ignore[attr-defined] # see LearnerRequest
         if request.user.onboarded_at is None and not request.path.startswith(BEFORE_WELCOME):
             return redirect("accounts:welcome")
         return None

@@ -29,7 +29,7 @@ class Param(Expression):
         super().__init__(output_field=field or UUIDField())
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Param]]:  # type: ignore[override]
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Param]]:  # type: ignore[override] # Expression's wider signature
         """Stand among the parameters in place of the value."""
         return "%s", [self]
 

@@ -57,7 +57,7 @@ def _learners(table: type[models.Model], name: str) -> models.QuerySet[Any] | No
     owner, path = table, ""
     if table._meta.auto_created:
         path = _other_end(table, name)
-        owner = table._meta.get_field(path).related_model  # type: ignore[assignment]
+        owner = table._meta.get_field(path).related_model  # type: ignore[assignment] # a foreign key's, not "self"
         path += "__"
     if owner._meta.app_label != "library":
         return rows

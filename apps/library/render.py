@@ -121,7 +121,7 @@ class _Converter:
         # With lists nested by two spaces, an indented line is no code.
         md.parser.blockprocessors.deregister("code")
         md.parser.blockprocessors.deregister("reference")
-        md.parser.blockprocessors["hashheader"].RE = HEADING  # type: ignore[attr-defined]
+        md.parser.blockprocessors["hashheader"].RE = HEADING  # type: ignore[attr-defined] # that processor has one
         for name, (place, signs) in NEEDED.items():
             processor = md.parser.blockprocessors[name]
             md.parser.blockprocessors.register(Needing(signs, processor), name, place)
@@ -131,8 +131,8 @@ class _Converter:
         md.treeprocessors.register(SpareProse(md), "spare_prose", 25)
         md.treeprocessors.register(Tidy(md, self.work), "tidy", 15)
         # A registry is sorted anew for each block and each text that it is asked for.
-        md.parser.blockprocessors = [*md.parser.blockprocessors]  # type: ignore[assignment]
-        md.treeprocessors["inline"].inlinePatterns = [*md.inlinePatterns]  # type: ignore[attr-defined]
+        md.parser.blockprocessors = [*md.parser.blockprocessors]  # type: ignore[assignment] # a plain list is read faster
+        md.treeprocessors["inline"].inlinePatterns = [*md.inlinePatterns]  # type: ignore[attr-defined] # the same
         self.md = md
 
     def convert(self, text: str, task: Task) -> str:

@@ -106,7 +106,7 @@ def preview(roadmap: Roadmap, user: User, starts_on: dt.date) -> Preview:
     layout = _lay_out(tasks, user, starts_on)
     days: dict[int, list[dt.date]] = defaultdict(list)
     for placed in layout.parts:
-        days[tasks[placed.key].day.week_id].append(placed.day)  # type: ignore[call-overload]
+        days[tasks[placed.key].day.week_id].append(placed.day)  # type: ignore[call-overload] # a roadmap's task has a day
     by_week: dict[int, list[RoadmapTask]] = defaultdict(list)
     for task in tasks:
         by_week[task.day.week_id].append(task)

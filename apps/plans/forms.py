@@ -125,7 +125,7 @@ def near_date(day: dt.date, today: dt.date, *, days_back: int = 0) -> dt.date:
     return day
 
 
-class TopicField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class TopicField(forms.ModelChoiceField):  # type: ignore[type-arg] # generic only to mypy
     """A topic by its id; what is no id at all is told in the same words."""
 
     def to_python(self, value: Any) -> Any:
@@ -135,7 +135,7 @@ class TopicField(forms.ModelChoiceField):  # type: ignore[type-arg]
             raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice") from None
 
 
-class TaskForm(forms.ModelForm):  # type: ignore[type-arg]
+class TaskForm(forms.ModelForm):  # type: ignore[type-arg] # generic only to mypy
     """A learner's task: added or edited."""
 
     minutes = forms.IntegerField(
@@ -220,7 +220,7 @@ class StartForm(forms.Form):
         return near_date(self.cleaned_data["start"], self.today, days_back=60)
 
 
-class HoursForm(WeekdayMinutesFormMixin, forms.ModelForm):  # type: ignore[type-arg]
+class HoursForm(WeekdayMinutesFormMixin, forms.ModelForm):  # type: ignore[type-arg] # generic only to mypy
     """Minutes per weekday."""
 
     class Meta:
@@ -228,7 +228,7 @@ class HoursForm(WeekdayMinutesFormMixin, forms.ModelForm):  # type: ignore[type-
         fields = WEEKDAYS
 
 
-class BreakForm(forms.ModelForm):  # type: ignore[type-arg]
+class BreakForm(forms.ModelForm):  # type: ignore[type-arg] # generic only to mypy
     class Meta:
         model = Break
         fields = ("first_day", "last_day", "label")

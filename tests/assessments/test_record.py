@@ -24,7 +24,7 @@ Know = Rating.Value
 
 def take(user: User, **fields: object) -> Assessment:
     given = {"kind": Assessment.Kind.QUESTIONS, "title": "Sitting", "day": DAY, "at": AT}
-    return record_assessment(user, **{**given, **fields})  # type: ignore[arg-type]
+    return record_assessment(user, **{**given, **fields})  # type: ignore[arg-type] # a mixed dict
 
 
 def test_ratings_are_evidence_and_start_no_review(alice: User, topics: list[Topic]) -> None:

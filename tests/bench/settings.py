@@ -12,7 +12,7 @@ os.environ.setdefault("SECRET_KEY", "bench-only-" * 5)
 
 from django.utils import timezone
 
-from studyplan.settings import *  # noqa: F403
+from studyplan.settings import *  # noqa: F403 - settings are taken over whole
 from studyplan.settings import BASE_DIR, TEMPLATES, VAR_DIR
 from tests.bench.outline import TODAY
 

@@ -40,7 +40,7 @@ def test_no_table_is_cut(signed_in: Page, live_server: Any, learner: Any, width:
         day=today,
         at=now,
         answers=[Answered(topics[0].pk, 100), Answered(topics[1].pk, 100, is_review=True)],
-        said_total="99.5",  # type: ignore[arg-type]
+        said_total="99.5",  # type: ignore[arg-type] # as a form gives it
     )
     sitting = record_assessment(
         learner,

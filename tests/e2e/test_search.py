@@ -39,7 +39,7 @@ def test_slash_finds_durbin_watson_and_its_page_reads_well(
     for width in (390, 1280):
         for scheme in ("light", "dark"):
             page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type] # a parameter of the test
             assert not violations(page), (width, scheme)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
 

@@ -22,10 +22,10 @@ def run(solution: str, code: str) -> str:
             if solution:
                 module = types.ModuleType("solution")
                 sys.modules["solution"] = module
-                exec(compile(solution, "solution.py", "exec"), module.__dict__)  # noqa: S102
+                exec(compile(solution, "solution.py", "exec"), module.__dict__)  # noqa: S102 - our own content, in a process of its own
             main = types.ModuleType("__main__")
             sys.modules["__main__"] = main
-            exec(compile(code, "program.py", "exec"), main.__dict__)  # noqa: S102
+            exec(compile(code, "program.py", "exec"), main.__dict__)  # noqa: S102 - the same
     except SystemExit as end:
         return "" if not end.code else f"ended with {end.code}"
     except BaseException:  # noqa: BLE001 - whatever it is, it is told

@@ -127,7 +127,7 @@ def test_properties(
     free = [part for part in layout.parts if part.key not in pinned]
     # order kept
     assert [(part.day, part.key) for part in free] == sorted(
-        (part.day, part.key)  # type: ignore[type-var]
+        (part.day, part.key)  # type: ignore[type-var] # keys are texts here
         for part in free
     )
     # minutes add up

@@ -213,7 +213,7 @@ def test_many_own_tasks_keep_their_order_and_stay_in_their_day(alice: Any, plan:
     assert titles[3:] == [f"T{number}" for number in range(25)]
     places = list(plan.tasks.order_by("position").values_list("position", flat=True))
     assert len(places) == len(set(places))
-    assert plan.tasks.order_by("position").last().key == "sheet"  # type: ignore[union-attr]
+    assert plan.tasks.order_by("position").last().key == "sheet"  # type: ignore[union-attr] # there are tasks
 
 
 def test_a_task_edited_in_two_windows_loses_nothing(

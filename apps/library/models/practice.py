@@ -43,8 +43,8 @@ class Question(Curated):
     owner = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.CASCADE, related_name="own_questions"
     )
-    title = None  # type: ignore[assignment]
-    summary = None  # type: ignore[assignment]
+    title = None  # type: ignore[assignment] # not this model's
+    summary = None  # type: ignore[assignment] # not this model's
     topic = models.ForeignKey(Topic, on_delete=models.RESTRICT, related_name="questions")
     kind = models.CharField(max_length=16, choices=QuestionKind, blank=True)
     level = models.CharField(max_length=12, choices=Level, default=Level.MID)

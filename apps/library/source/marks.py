@@ -161,7 +161,7 @@ class Document:
 
 def _signs(raw: str, start: int) -> Iterator[int]:
     """Yield where each character of a scalar that is no white space is written."""
-    start = AHEAD.match(raw, start).end()  # type: ignore[union-attr]
+    start = AHEAD.match(raw, start).end()  # type: ignore[union-attr] # it matches the empty text too
     style = STYLES.get(raw[start : start + 1], SIGN)
     for found in style.finditer(raw, start + (style is not SIGN)):
         escape = found.group()

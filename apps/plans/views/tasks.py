@@ -118,7 +118,7 @@ def after_tick(request: LearnerRequest, task: Task, page: Page) -> HttpResponse:
 
 def gone(request: LearnerRequest, page: Page) -> HttpResponse:
     """Answer for a task that was deleted: 404 to strangers, a word to its owner."""
-    task_id = request.resolver_match.kwargs["task_id"]  # type: ignore[union-attr]
+    task_id = request.resolver_match.kwargs["task_id"]  # type: ignore[union-attr] # a view was resolved
     if not Task.objects.filter(pk=task_id, plan__owner=request.user).exists():
         raise Http404
     messages.warning(request, "That task was deleted, so nothing was changed.")
