@@ -25,6 +25,16 @@ class Level(models.TextChoices):
     PRINCIPAL = "principal", "Principal (15 years and more)"
 
 
+class Scheduler(models.TextChoices):
+    """What decides when a topic is due again."""
+
+    SM2 = "sm2", "SM-2"
+    FSRS = "fsrs", "FSRS-6"
+
+
+LEAST_CHECK, MOST_CHECK = 5, 30
+MOST_REVIEWS_A_DAY = 100
+
 LEVEL_RANK = {Level.MID: 1, Level.SENIOR: 2, Level.PRINCIPAL: 3}
 
 
@@ -81,6 +91,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         default="system",
     )
     keys_on = models.BooleanField("keyboard shortcuts", default=True)
+    check_size = models.PositiveSmallIntegerField("questions in a knowledge check", default=10)
+    review_limit = models.PositiveSmallIntegerField("reviews a day", default=10)
+    scheduler = models.CharField("review scheduler", max_length=4, choices=Scheduler, default="sm2")
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -99,6 +112,17 @@ class User(AbstractBaseUser, PermissionsMixin):
                 for day in WEEKDAYS
             ),
             models.CheckConstraint(condition=Q(level__in=Level.values), name="user_level_known"),
+            models.CheckConstraint(
+                condition=Q(check_size__gte=LEAST_CHECK, check_size__lte=MOST_CHECK),
+                name="user_check_size_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_limit__gte=1, review_limit__lte=MOST_REVIEWS_A_DAY),
+                name="user_review_limit_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(scheduler__in=Scheduler.values), name="user_scheduler_known"
+            ),
         )
 
     def __str__(self) -> str:

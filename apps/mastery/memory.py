@@ -20,15 +20,25 @@ from typing import NamedTuple, Protocol
 
 from fsrs import Card as FsrsCard
 from fsrs import Rating, Scheduler
+from fsrs import State as FsrsState
 from fsrs.scheduler import DEFAULT_PARAMETERS
 
 from apps.mastery.bands import Band, band
 from apps.mastery.rounding import Number, half_up
+from apps.mastery.sm2 import MOST_DAYS
 
+DESIRED_RETENTION = 0.9
 # Fuzzing would make a replay differ from the last one; steps of minutes mean nothing by the day.
-SCHEDULER = Scheduler(enable_fuzzing=False, learning_steps=(), relearning_steps=())
-_DECAY = -DEFAULT_PARAMETERS[20]
-_FACTOR = 0.9 ** (1 / _DECAY) - 1
+SCHEDULER = Scheduler(
+    desired_retention=DESIRED_RETENTION,
+    learning_steps=(),
+    relearning_steps=(),
+    maximum_interval=MOST_DAYS,
+    enable_fuzzing=False,
+)
+DECAY = -DEFAULT_PARAMETERS[20]
+FACTOR = 0.9 ** (1 / DECAY) - 1
+_SOME_DAY = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 class Score(NamedTuple):
@@ -92,7 +102,7 @@ def is_claimed(days: Sequence[Day]) -> bool:
 
 def rating(score: Number) -> Rating:
     """Return the FSRS rating of a score: up to 60 Again, 79 Hard, 94 Good, else Easy."""
-    whole = half_up(score)
+    whole = score if isinstance(score, int) else half_up(score)
     if whole <= 60:
         return Rating.Again
     if whole <= 79:
@@ -109,20 +119,65 @@ def replay_days(days: Sequence[Day]) -> State | None:
     """Return how a topic stands after its days of evidence, oldest first; None without any."""
     if not days:
         return None
-    card = FsrsCard(card_id=1)  # without an id the package sleeps a millisecond to make one
-    for day in days:
-        moment = dt.datetime(day.day.year, day.day.month, day.day.day, tzinfo=dt.UTC)
-        card, _ = SCHEDULER.review_card(card, rating(day.mean), moment)
-    if card.stability is None or card.difficulty is None:
-        raise AssertionError("a reviewed card has a stability and a difficulty")
+    held = held_after(days)
     return State(
         last_day=days[-1].day,
         score=float(days[-1].mean),
         claimed=is_claimed(days),
         times=len(days),
-        stability=card.stability,
-        difficulty=card.difficulty,
+        stability=held.stability,
+        difficulty=held.difficulty,
     )
+
+
+class HeldAfter(NamedTuple):
+    """What FSRS says after a day: stability in days, difficulty 1 to 10, and the whole days until
+    recall is likely to have fallen to the desired retention."""
+
+    stability: float
+    difficulty: float
+    interval: int
+
+
+def held_after(days: Iterable[Day]) -> HeldAfter:
+    """Return what FSRS says after these days, oldest first. Raises ValueError without any, and for
+    days out of order, which the package would take in silence."""
+    return held_through((day.day, day.mean) for day in days)
+
+
+def held_through(days: Iterable[tuple[dt.date, Number]]) -> HeldAfter:
+    """Return the same for days and their scores."""
+    card = FsrsCard(card_id=1)  # without an id the package sleeps a millisecond to make one
+    last: dt.date | None = None
+    for day, score in days:
+        if last is not None and day <= last:
+            raise ValueError("Days are replayed once each, oldest first.")
+        last = day
+        moment = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+        card, _ = SCHEDULER.review_card(card, rating(score), moment)
+    return _said(card)
+
+
+def held_again(stability: float, difficulty: float, days: int, score: Number) -> HeldAfter:
+    """Return what FSRS says after one more review, so many days after the last one: what
+    `held_after` says with that day at its end. Raises ValueError for less than a day."""
+    if days < 1:
+        raise ValueError("Days are replayed once each, oldest first.")
+    card = FsrsCard(
+        card_id=1,
+        state=FsrsState.Review,
+        stability=stability,
+        difficulty=difficulty,
+        last_review=_SOME_DAY,
+    )
+    moment = _SOME_DAY + dt.timedelta(days=days)
+    return _said(SCHEDULER.review_card(card, rating(score), moment)[0])
+
+
+def _said(card: FsrsCard) -> HeldAfter:
+    if card.stability is None or card.difficulty is None or card.last_review is None:
+        raise ValueError("Without a day there is nothing to replay.")
+    return HeldAfter(card.stability, card.difficulty, (card.due - card.last_review).days)
 
 
 def retention(memory: Held, day: dt.date) -> float:
@@ -135,7 +190,7 @@ def retention_after(days: int, stability: float) -> float:
     """Return the chance of recall so many days after the latest evidence (FSRS-6)."""
     if days <= 0:
         return 1.0
-    return float((1 + _FACTOR * days / stability) ** _DECAY)
+    return float((1 + FACTOR * days / stability) ** DECAY)
 
 
 def standing_on(days: Sequence[Day], day: dt.date) -> tuple[float, bool] | None:

@@ -11,6 +11,8 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.library.models import Topic
 
+MOST_SECONDS = 3_600
+
 
 class Source(models.TextChoices):
     RATING = "rating", "Self-rating"
@@ -79,7 +81,11 @@ class Memory(models.Model):
 
 
 class Card(models.Model):
-    """When one topic is due again (SM-2). It starts with the first check, exercise or mock."""
+    """When one topic is due again. It starts with the first check, exercise or mock.
+
+    Easiness, repetitions and lapses (days failed) are SM-2's; interval and due day are those of
+    the scheduler the learner chose.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="cards")
@@ -87,6 +93,7 @@ class Card(models.Model):
     easiness = models.FloatField(default=2.5)
     interval = models.PositiveIntegerField(default=1)
     repetitions = models.PositiveIntegerField(default=0)
+    lapses = models.PositiveIntegerField(default=0)
     last_day = models.DateField()
     due = models.DateField()
     snoozed_until = models.DateField(null=True, blank=True)
@@ -100,3 +107,19 @@ class Card(models.Model):
 
     def __str__(self) -> str:
         return f"due {self.due}"
+
+
+class SelfGraded(models.Model):
+    """What an answer holds that its learner grades: empty `score` until it is graded, then on which
+    of the learner's dates. `seconds` is how long the question stood open."""
+
+    score = models.PositiveSmallIntegerField(null=True, blank=True)
+    is_unknown = models.BooleanField("“I don’t know”", default=False)
+    text = models.TextField("written answer", blank=True)
+    note = models.TextField(blank=True)
+    seconds = models.PositiveSmallIntegerField(default=0)
+    at = models.DateTimeField(null=True, blank=True)
+    day = models.DateField(null=True, blank=True)
+
+    class Meta:
+        abstract = True

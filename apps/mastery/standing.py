@@ -56,13 +56,18 @@ class TopicStanding(NamedTuple):
         return Category(self.category).label
 
 
-def standing_rows(user: Any, rank: Any, areas: Any = None) -> QuerySet[Topic, Any]:
+def standing_rows(
+    user: Any, rank: Any, areas: Any = None, *, outside: bool = False
+) -> QuerySet[Topic, Any]:
     """Return the query of how a learner stands in every topic in scope, area by area.
 
     In scope are live topics the learner may see, asked at that level rank or below, in these areas
-    (their ids, or a query of them) or in all. `user` and `rank` may be Params. Does not query.
+    (their ids, or a query of them) or in all; not their own ones that wait outside, unless
+    `outside` wants these too. `user` and `rank` may be Params. Does not query.
     """
     scope = Topic.objects.visible_to(user).live().up_to_level(rank)
+    if not outside:
+        scope = scope.filter(in_scope=True)
     if areas is not None:
         scope = scope.filter(area__in=areas)
     return (

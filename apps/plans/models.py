@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.library.models import Priority, Roadmap, Session, TaskKind, Topic
+from apps.library.models import Priority, Question, Roadmap, Session, TaskKind, Topic
 
 MOST_TASK_MINUTES = 6_000
 
@@ -317,3 +317,58 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+
+class Proposal(models.Model):
+    """Something an assessment or a review proposes for the plan. It waits until it is placed in
+    dates or dropped; at most one of a kind waits for a topic.
+
+    `source_id` is the assessment or answer it comes from, `prompted_by` the same in words,
+    `question` the one that prompted it.
+    """
+
+    class Kind(models.TextChoices):
+        STUDY = "study", "Study"
+        LEAVE_OUT = "leave_out", "Leave out"
+        RELEARN = "relearn", "Relearn"
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        PLACED = "placed", "Placed"
+        DROPPED = "dropped", "Dropped"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="proposals")
+    topic = models.ForeignKey(Topic, on_delete=models.RESTRICT, related_name="proposals")
+    kind = models.CharField(max_length=9, choices=Kind)
+    state = models.CharField(max_length=7, choices=State, default=State.OPEN)
+    rank = models.PositiveSmallIntegerField(default=0)
+    minutes = models.PositiveSmallIntegerField()
+    source_id = models.UUIDField()
+    prompted_by = models.CharField(max_length=300)
+    question = models.ForeignKey(
+        Question, null=True, blank=True, on_delete=models.RESTRICT, related_name="proposals"
+    )
+    at = models.DateTimeField(default=timezone.now)
+    day = models.DateField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("rank", "at")
+        indexes = (models.Index(fields=["user", "state"], name="proposal_user_state"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user", "topic", "kind"],
+                condition=Q(state="open"),
+                name="proposal_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["study", "leave_out", "relearn"]), name="proposal_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "placed", "dropped"]), name="proposal_state_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.topic}"

@@ -5,46 +5,26 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from apps.accounts.models import User
+from apps.accounts.models import Scheduler, User
 from apps.library.models import Topic
-from apps.mastery.due import due_cards, due_count
+from apps.mastery.due import load_queue
 from apps.mastery.models import Card, Evidence, Memory, Source
-from apps.mastery.record import rebuild, record, restore, retract, snooze
+from apps.mastery.record import (
+    lock,
+    rebuild,
+    record,
+    restore,
+    retract,
+    snooze,
+    withdraw,
+)
 from apps.mastery.standing import standings
+from tests.conftest import make_learner
 from tests.mastery.factories import make_topic
-
-DAY = dt.date(2025, 11, 1)
-
-
-def at(day: dt.date) -> dt.datetime:
-    return dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.UTC)
-
-
-def tell(
-    user: User,
-    scores: list[tuple[Topic, int]],
-    day: int = 0,
-    source: Source = Source.CHECK,
-    source_id: uuid.UUID | None = None,
-) -> list[Evidence]:
-    date = DAY + dt.timedelta(days=day)
-    items = [(topic.pk, score) for topic, score in scores]
-    return record(user, items, source=source, source_id=source_id, at=at(date), day=date)
-
-
-def rows(user: User) -> tuple[list[Any], list[Any]]:
-    """All memories and cards of a learner, without their own ids."""
-    memory = ("topic", "last_day", "score", "claimed", "times", "stability", "difficulty")
-    card = ("topic", "easiness", "interval", "repetitions", "last_day", "due", "snoozed_until")
-    return (
-        list(Memory.objects.filter(user=user).order_by("topic").values(*memory)),
-        list(Card.objects.filter(user=user).order_by("topic").values(*card)),
-    )
+from tests.mastery.telling import DAY, at, rows, tell
 
 
 def test_a_check_writes_evidence_memory_and_card(alice: User, topics: list[Topic]) -> None:
@@ -122,33 +102,17 @@ def test_no_scores_do_nothing(alice: User) -> None:
     assert tell(alice, []) == []
 
 
-def test_due_cards_most_overdue_first(alice: User, topics: list[Topic]) -> None:
-    tell(alice, [(topics[0], 95)], day=2)
-    tell(alice, [(topics[1], 95)], day=0)
-    tell(alice, [(topics[2], 95)], day=5)
-    today = DAY + dt.timedelta(days=3)
-    assert [card.topic for card in due_cards(alice, today)] == [topics[1], topics[0]]
-    assert [card.topic for card in due_cards(alice, today, limit=1)] == [topics[1]]
-    assert due_count(alice, today) == 2
-
-
 def test_snooze(alice: User, topics: list[Topic]) -> None:
     tell(alice, [(topics[0], 95)])
     until = DAY + dt.timedelta(days=5)
     assert snooze(alice, topics[0].pk, until)
-    assert due_count(alice, until - dt.timedelta(days=1)) == 0
-    assert due_count(alice, until) == 1
+    assert len(load_queue(alice, until - dt.timedelta(days=1)).today) == 0
+    assert len(load_queue(alice, until).today) == 1
     rebuild(alice)
     assert Card.objects.get().snoozed_until == until
-    tell(alice, [(topics[0], 20)], day=2)
-    assert due_count(alice, DAY + dt.timedelta(days=3)) == 1
+    assert snooze(alice, topics[0].pk, None)
+    assert len(load_queue(alice, until - dt.timedelta(days=1)).today) == 1
     assert not snooze(alice, topics[1].pk, until)
-
-
-def test_retired_topics_are_not_due(alice: User, topics: list[Topic]) -> None:
-    tell(alice, [(topics[0], 95)])
-    Topic.objects.update(retired_at=at(DAY))
-    assert due_cards(alice, DAY + dt.timedelta(days=9)) == []
 
 
 def test_standings_in_scope(alice: User, charlie: User, topics: list[Topic]) -> None:
@@ -179,42 +143,71 @@ def test_queries_do_not_grow_with_topics(alice: User) -> None:
     assert len(more) == len(few)
 
 
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(
-            st.just("record"),
-            st.integers(0, 3),
-            st.integers(0, 20),
-            st.lists(st.tuples(st.integers(0, 2), st.integers(0, 100)), max_size=4),
-            st.sampled_from(list(Source)),
-        ),
-        st.tuples(st.sampled_from(["retract", "restore"]), st.integers(0, 3)),
-    ),
-    max_size=10,
-)
+# One answer, and how little it asks of the database -----------------------------------------------
 
 
-@settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
-@given(STEPS)
-def test_the_rows_are_always_a_fresh_rebuild(
-    alice: User, topics: list[Topic], steps: list[tuple[Any, ...]]
+def asked(user: User, topic: Topic, day: int, **said: Any) -> int:
+    """How many queries one answer makes in a transaction that is already open."""
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        if said.pop("is_locked", False):
+            said["scheduler"] = Scheduler(user.scheduler)
+        date = DAY + dt.timedelta(days=day)
+        record(
+            user,
+            [(topic.pk, 80)],
+            **{"source": Source.CHECK, "source_id": None, "at": at(date), "day": date} | said,
+        )
+    return len(queries)
+
+
+@pytest.mark.parametrize("earlier", [0, 1, 8])
+def test_an_answer_makes_five_queries(alice: User, topics: list[Topic], earlier: int) -> None:
+    for day in range(earlier):
+        tell(alice, [(topics[0], 80)], day=day)
+    assert asked(alice, topics[0], 20) == 5
+    assert asked(alice, topics[0], 21, is_locked=True) == 4
+    assert asked(alice, topics[0], 22, source=Source.QUESTION) == 4
+    assert asked(alice, topics[0], 10) == 5
+
+
+def test_an_answer_leaves_a_skip_which_counts_no_more(alice: User, topics: list[Topic]) -> None:
+    """Skipped until tomorrow and answered all the same, a topic is due no sooner; when the answer
+    is taken back, it is skipped as before."""
+    tell(alice, [(topics[0], 80)])
+    skipped_on = 5
+    until = DAY + dt.timedelta(days=skipped_on + 1)
+    snooze(alice, topics[0].pk, until)
+    before = rows(alice)
+    (item,) = tell(alice, [(topics[0], 10)], day=skipped_on)
+    assert Card.objects.get().due >= until
+    withdraw(alice, [item.pk])
+    assert rows(alice) == before
+    assert Card.objects.get().snoozed_until == until
+
+
+def test_an_answer_to_many_may_be_the_latest_for_some_only(
+    alice: User, topics: list[Topic]
 ) -> None:
-    for model in (Evidence, Memory, Card):
-        model.objects.all().delete()
-    sources = [uuid.UUID(int=number + 1) for number in range(4)]
-    for step in steps:
-        if step[0] == "record":
-            _, source, day, scores, kind = step
-            items = [(topics[number], score) for number, score in scores]
-            tell(alice, items, day=day, source=kind, source_id=sources[source])
-        else:
-            (retract if step[0] == "retract" else restore)(alice, sources[step[1]])
-    kept = rows(alice)
-    Memory.objects.all().delete()
-    Card.objects.all().delete()
-    rebuild(alice)
-    assert rows(alice) == kept
-    rebuild(alice)
-    assert rows(alice) == kept
+    tell(alice, [(topics[0], 80)], day=9)
+    tell(alice, [(topic, 60) for topic in topics])
+    tell(alice, [(topic, 90) for topic in topics], day=3)
+    found = {card.topic: card for card in Card.objects.all()}
+    assert [found[topic].repetitions for topic in topics] == [3, 2, 2]
+    assert [found[topic].lapses for topic in topics] == [1, 1, 1]
+
+
+def test_a_lock_needs_a_transaction_and_a_learner(transactional_db: None) -> None:
+    nora = make_learner("nora@example.com")
+    with pytest.raises(transaction.TransactionManagementError):
+        lock(nora)
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        assert lock(nora) is Scheduler.SM2
+    assert len(queries) == 1
+    waits = "FOR NO KEY UPDATE" in queries[0]["sql"]
+    assert waits is connection.features.has_select_for_update
+    User.objects.update(scheduler=Scheduler.FSRS)  # behind the object's back
+    with transaction.atomic():
+        assert lock(nora) is Scheduler.FSRS
+    User.objects.all().delete()
+    with pytest.raises(User.DoesNotExist), transaction.atomic():
+        lock(nora)

@@ -93,6 +93,9 @@ class Topic(Curated):
     levels = models.JSONField(default=list)
     skills = models.JSONField(default=list)
     minutes = models.PositiveSmallIntegerField(default=30)
+    in_scope = models.BooleanField(
+        default=True, help_text="an own topic that came in with a table waits outside until added"
+    )
     body = models.TextField(blank=True)
     body_html = models.TextField(blank=True, editable=False)
     prerequisites = models.ManyToManyField(
