@@ -226,8 +226,9 @@ if HTTPS:
     SECURE_HSTS_PRELOAD = True
     if ALLAUTH_TRUSTED_PROXY_COUNT:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+# A table of 1,000,000 characters of up to four bytes, with an answer for each of its rows.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_100  # 2,000 rows have two fields each, and perhaps an area
 
 LOGGING = {
     "version": 1,

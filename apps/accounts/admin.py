@@ -60,10 +60,21 @@ class UserAdmin(UserAdminBase):
     list_filter = ("is_staff", "is_active", "level")
     search_fields = ("email", "name")
     ordering = ("email",)
-    readonly_fields = ("joined_at", "last_login", "onboarded_at", "plans", "checks")
+    readonly_fields = (
+        *("joined_at", "last_login", "onboarded_at", "plans", "checks"),
+        *("check_size", "review_limit", "scheduler"),  # another scheduler takes a replay of cards
+    )
     fieldsets = (
         (None, {"fields": ("email", "password", "name")}),
-        ("Study", {"fields": ("level", "time_zone", "plans", "checks")}),
+        (
+            "Study",
+            {
+                "fields": (
+                    *("level", "time_zone", "plans", "checks"),
+                    *("check_size", "review_limit", "scheduler"),
+                )
+            },
+        ),
         (
             "Permissions",
             {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},

@@ -13,7 +13,15 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from apps.accounts.clock import local_day
-from apps.accounts.models import MOST_MINUTES_A_DAY, WEEKDAYS, User
+from apps.accounts.models import (
+    LEAST_CHECK,
+    MOST_CHECK,
+    MOST_MINUTES_A_DAY,
+    MOST_REVIEWS_A_DAY,
+    WEEKDAYS,
+    Scheduler,
+    User,
+)
 
 NOT_ZONES = {"Factory", "localtime"}
 YEARS_AHEAD = 3
@@ -106,7 +114,10 @@ class LearnerForm(forms.ModelForm):  # type: ignore[type-arg] # generic only to 
         help_texts = {
             "name": "Optional.",
             "level": "Which questions and topics count for you: this level and those below.",
-            "interview_on": "Optional. You can set or move it at any time.",
+            "interview_on": (
+                "Optional; move it at any time. In the last ten days before it, the topics you "
+                "review come back once, as far as your reviews a day allow."
+            ),
         }
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
@@ -168,11 +179,59 @@ class WelcomeForm(WeekdayMinutesFormMixin, LearnerForm):
         return cls(instance=user, now=now, initial=typed)
 
 
+SCHEDULERS = (
+    (
+        Scheduler.SM2,
+        "SM-2: after 1 day, after 6 days, then each time about 2½ times as long; a topic you score "
+        "low on comes sooner.",
+    ),
+    (
+        Scheduler.FSRS,
+        "FSRS-6: on the day when your chance of recalling a topic is estimated to have fallen to "
+        "90 %.",
+    ),
+)
+
+
+OF_CHECKS = ("check_size", "review_limit", "scheduler")
+
+
+def _whole_number(label: str, least: int, most: int, what: str) -> forms.IntegerField:
+    """A plain text input, since browsers throw away what is no number in the other kind."""
+    within = f"From {least} to {most} {what}."
+    return forms.IntegerField(
+        label=label,
+        min_value=least,
+        max_value=most,
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"}
+        ),
+        error_messages={
+            "required": within,
+            "invalid": f"A whole number. {within}",
+            "min_value": within,
+            "max_value": within,
+        },
+    )
+
+
 class SettingsForm(LearnerForm):
-    """What the learner changes later."""
+    """What the learner changes later. A view that saves `scheduler` has the cards replayed."""
+
+    check_size = _whole_number(
+        "Questions in a knowledge check", LEAST_CHECK, MOST_CHECK, "questions"
+    )
+    review_limit = _whole_number("Reviews a day, at most", 1, MOST_REVIEWS_A_DAY, "reviews a day")
+    scheduler = forms.ChoiceField(
+        label="When a topic comes back",
+        choices=SCHEDULERS,
+        widget=forms.RadioSelect,
+        help_text="A change replays your history: due dates move, what you scored stays.",
+        error_messages={"required": "Choose one.", "invalid_choice": "Choose one of these."},
+    )
 
     class Meta(LearnerForm.Meta):
-        fields = ("name", "time_zone", "level", "interview_on", "theme", "keys_on")
+        fields = ("name", "time_zone", "level", "interview_on", "theme", "keys_on", *OF_CHECKS)
         labels = {**LearnerForm.Meta.labels, "theme": "Colours", "keys_on": "Keyboard shortcuts"}
         help_texts = {
             **LearnerForm.Meta.help_texts,
@@ -183,6 +242,16 @@ class SettingsForm(LearnerForm):
             **LearnerForm.Meta.error_messages,
             "theme": {"required": "Choose one.", "invalid_choice": "Choose one of these."},
         }
+
+    @property
+    def about_you(self) -> list[forms.BoundField]:
+        """The fields of the learner and the look of the pages."""
+        return [field for field in self if field.name not in OF_CHECKS]
+
+    @property
+    def about_checks(self) -> list[forms.BoundField]:
+        """The fields of checks and reviews."""
+        return [self[name] for name in OF_CHECKS]
 
 
 class DeleteForm(forms.Form):

@@ -9,7 +9,6 @@ app_name = "accounts"
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("welcome/", views.welcome, name="welcome"),
-    path("settings/", views.settings, name="settings"),
     path("settings/delete/", views.delete, name="delete"),
     path("settings/delete/done/", views.deleted, name="deleted"),
 ]

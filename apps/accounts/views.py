@@ -1,10 +1,8 @@
-"""Landing, first sign-in, settings, deletion; sign-in itself is allauth's."""
+"""Landing, first sign-in, deletion; sign-in itself is allauth's, the settings are dashboard's."""
 
 from __future__ import annotations
 
-from allauth.mfa.models import Authenticator
 from django.conf import settings as site
-from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
@@ -14,8 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.accounts.clock import local_today
-from apps.accounts.forms import PRESETS, DeleteForm, SettingsForm, WelcomeForm
+from apps.accounts.forms import PRESETS, DeleteForm, WelcomeForm
 from apps.accounts.http import LearnerRequest, page_behind, see_other
 from apps.accounts.models import User
 
@@ -31,11 +28,11 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def welcome(request: LearnerRequest) -> HttpResponse:
-    """First sign-in: time zone, hours, level, interview date; then the choice of a roadmap."""
+    """First sign-in: time zone, hours, level, interview date; then the placement is offered."""
     learner, now = User.objects.get(pk=request.user.pk), timezone.now()
     if request.method != "POST":
         if learner.onboarded_at:
-            return redirect("accounts:settings")
+            return redirect("dashboard:settings")
         return _show_welcome(request, WelcomeForm.for_the_first_time(learner, now))
     if "preset" in request.POST:
         return _show_welcome(request, WelcomeForm.with_preset(request.POST, learner, now))
@@ -44,42 +41,12 @@ def welcome(request: LearnerRequest) -> HttpResponse:
         return _show_welcome(request, form, status=422)
     learner.onboarded_at = learner.onboarded_at or now
     learner.save(update_fields=[*form.Meta.fields, "onboarded_at"])
-    return see_other("plans:choose_roadmap")
+    return see_other("assessments:placement")
 
 
 def _show_welcome(request: LearnerRequest, form: WelcomeForm, status: int = 200) -> HttpResponse:
     context = {"form": form, "presets": PRESETS}
     return render(request, "accounts/welcome.html", context, status=status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def settings(request: LearnerRequest) -> HttpResponse:
-    """Profile, look and keys; the ways to hours, sign-in and deletion."""
-    learner = User.objects.get(pk=request.user.pk)
-    posted = request.POST if request.method == "POST" else None
-    form = SettingsForm(posted, instance=learner, now=timezone.now())
-    if posted is not None and form.is_valid():
-        learner.save(update_fields=form.Meta.fields)
-        messages.success(request, _what_was_saved(form, learner))
-        return see_other("accounts:settings")
-    held = Authenticator.objects.filter(user=learner).values_list("type", flat=True)
-    context = {
-        "form": form,
-        "week_minutes": sum(request.user.weekday_minutes),
-        "passkeys": sum(kind == Authenticator.Type.WEBAUTHN for kind in held),
-        "has_totp": Authenticator.Type.TOTP in held,
-    }
-    return render(request, "accounts/settings.html", context, status=422 if form.errors else 200)
-
-
-def _what_was_saved(form: SettingsForm, learner: User) -> str:
-    if "time_zone" not in form.changed_data:
-        return "Your settings are saved."
-    today = local_today(learner)
-    return (
-        f"Saved. In {learner.time_zone.replace('_', ' ')} today is {today:%A}, "
-        f"{today.day} {today:%B}; what is recorded keeps its day."
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -100,7 +100,9 @@ def test_a_first_visit_is_told_nothing_of_it(client: Client) -> None:
 
 
 def test_what_waits_to_be_said_is_said_beside_it(alice_client: Client) -> None:
-    alice_client.post("/settings/", {"level": "senior", "time_zone": "UTC", "theme": "dark"})
+    chosen = {"level": "senior", "time_zone": "UTC", "theme": "dark"}
+    checks = {"check_size": "10", "review_limit": "10", "scheduler": "sm2"}
+    assert alice_client.post("/settings/", chosen | checks).status_code == 303
     alice_client.session.flush()
     alice_client.cookies["sessionid"] = ""
     door = alice_client.post("/settings/")["Location"]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.apps import apps
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import Break, User
 from apps.checks.models import Check
-from apps.mastery.models import Evidence
+from apps.mastery.models import Card, Evidence, Source
 from apps.mastery.record import record
 from apps.plans.models import DayLog
 from tests.conftest import PASSWORD
@@ -26,11 +29,19 @@ GOOD = {
     "interview_on": "",
     "theme": "system",
     "keys_on": "on",
+    "check_size": "10",
+    "review_limit": "10",
+    "scheduler": "sm2",
 }
 
 
 def post(client: Client, **said: str) -> Any:
     return client.post("/settings/", GOOD | said)
+
+
+def post_and_read(client: Client, **said: str) -> str:
+    """The page after the redirect, with its message."""
+    return str(client.post("/settings/", GOOD | said, follow=True).content.decode())
 
 
 def make_records(user: User, day: dt.date, at: dt.datetime) -> None:
@@ -87,6 +98,10 @@ def test_settings_show_the_ways_on(alice_client: Client) -> None:
         ("interview_on", "2027-02-31", "not a date"),
         ("interview_on", "2020-01-01", "in the past"),
         ("name", "x" * 121, "At most 120"),
+        *(("check_size", said, "From 5 to 30 questions") for said in ("4", "31", "", "-5", "ten")),
+        *(("review_limit", said, "From 1 to 100 reviews a day") for said in ("0", "101", "7.5")),
+        ("scheduler", "sm5", "Choose one of these"),
+        ("scheduler", "", "Choose one."),
     ],
 )
 def test_bad_settings_are_answered_and_not_saved(
@@ -102,6 +117,90 @@ def test_bad_settings_are_answered_and_not_saved(
     assert f'id="id_{field}_error"' in page.content.decode()
     alice.refresh_from_db()
     assert (alice.name, alice.theme, alice.time_zone) == ("Alice", "system", "UTC")
+    assert (alice.check_size, alice.review_limit, alice.scheduler) == (10, 10, "sm2")
+
+
+def test_what_was_typed_stays_beside_the_fault(alice_client: Client, alice: User) -> None:
+    page = post(
+        alice_client, check_size="forty", review_limit="1000", scheduler="fsrs", name="Alicia"
+    ).content.decode()
+    for typed in ('value="forty"', 'value="1000"', 'value="Alicia"'):
+        assert typed in page
+    assert re.search(r'value="fsrs"[^>]* checked', page)
+    alice.refresh_from_db()
+    assert (alice.name, alice.scheduler) == ("Alice", "sm2")
+
+
+@pytest.mark.parametrize(("size", "limit"), [("5", "1"), (" 30 ", "100")])
+def test_checks_and_reviews_are_set(
+    alice_client: Client, alice: User, size: str, limit: str
+) -> None:
+    answer = post(alice_client, check_size=size, review_limit=limit)
+    assert (answer.status_code, answer["Location"]) == (303, "/settings/")
+    alice.refresh_from_db()
+    assert (alice.check_size, alice.review_limit) == (int(size), int(limit))
+
+
+def test_another_scheduler_replays_the_history(alice_client: Client, alice: User) -> None:
+    day = dt.date(2026, 11, 16)
+    at = dt.datetime(2026, 11, 16, 12, tzinfo=dt.UTC)
+    topics = [make_topic(f"topic-{number}") for number in range(3)]
+    scores = [(topic.pk, score) for topic, score in zip(topics, (95, 85, 20), strict=True)]
+    record(alice, scores, source=Source.CHECK, source_id=None, at=at, day=day)
+    first = list(Card.objects.order_by("topic").values())
+    page = alice_client.post("/settings/", GOOD | {"scheduler": "fsrs"}, follow=True)
+    said = page.content.decode()
+    assert "replayed with FSRS-6: 2 topics are due on another day." in said
+    assert Card.objects.get(topic=topics[0]).due == day + dt.timedelta(days=8)
+    assert "replayed" not in post_and_read(alice_client, scheduler="fsrs", name="Alicia")
+    back = post_and_read(alice_client, time_zone="Asia/Tokyo")
+    assert "replayed with SM-2: 2 topics are due on another day." in back
+    assert "In Asia/Tokyo today is" in back
+    assert list(Card.objects.order_by("topic").values()) == first
+
+
+@pytest.mark.parametrize(("cards", "said"), [(0, "no topic is due"), (1, "1 topic is due")])
+def test_the_number_of_moved_topics_is_said_in_words(
+    alice_client: Client, alice: User, cards: int, said: str
+) -> None:
+    at = dt.datetime(2026, 11, 16, 12, tzinfo=dt.UTC)
+    for number in range(cards):
+        topic = make_topic(f"topic-{number}")
+        record(alice, [(topic.pk, 95)], source=Source.CHECK, source_id=None, at=at, day=at.date())
+    assert said in post_and_read(alice_client, scheduler="fsrs")
+
+
+def test_nothing_is_saved_when_the_replay_fails(
+    alice_client: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any) -> None:
+        raise RuntimeError("no replay")
+
+    monkeypatch.setattr("apps.mastery.record._deal", fails)
+    with pytest.raises(RuntimeError, match="no replay"):
+        post(alice_client, scheduler="fsrs", name="Alicia")
+    alice.refresh_from_db()
+    assert (alice.name, alice.scheduler) == ("Alice", "sm2")
+
+
+def test_saving_asks_no_more_with_more_topics(alice_client: Client, alice: User) -> None:
+    at = dt.datetime(2026, 11, 16, 12, tzinfo=dt.UTC)
+    counts = []
+    for scheduler, number in (("fsrs", 1), ("sm2", 30)):
+        scores = [(make_topic(f"{scheduler}-{n}").pk, 95) for n in range(number)]
+        record(alice, scores, source=Source.CHECK, source_id=None, at=at, day=at.date())
+        with CaptureQueriesContext(connection) as queries:
+            assert post(alice_client, scheduler=scheduler).status_code == 303
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_the_page_says_what_each_choice_does(alice_client: Client) -> None:
+    page = alice_client.get("/settings/").content.decode()
+    assert "SM-2: after 1 day" in page
+    assert "FSRS-6: on the day" in page
+    assert "In the last ten days before it" in page
+    assert re.search(r'value="sm2"[^>]* checked', page)
 
 
 def test_an_interview_that_has_passed_does_not_stand_in_the_way(

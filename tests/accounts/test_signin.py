@@ -253,7 +253,7 @@ def test_the_passkey_door_is_open(client: Client) -> None:
     "name",
     [
         "accounts:welcome",
-        "accounts:settings",
+        "dashboard:settings",
         "accounts:delete",
         "account_email",
         "account_change_password",

@@ -62,11 +62,11 @@ def test_presets_say_their_true_sum() -> None:
     assert all(len(preset.minutes) == 7 for preset in PRESETS)
 
 
-def test_what_is_said_is_stored_and_the_roadmaps_come_next(
+def test_what_is_said_is_stored_and_the_placement_comes_next(
     newcomer_client: Client, newcomer: User
 ) -> None:
     answer = post(newcomer_client)
-    assert (answer.status_code, answer["Location"]) == (303, "/plan/new/")
+    assert (answer.status_code, answer["Location"]) == (303, "/assessments/placement/")
     learner = stored(newcomer)
     assert learner.weekday_minutes == (45,) * 7
     assert (learner.time_zone, learner.level, learner.name) == (
@@ -76,7 +76,9 @@ def test_what_is_said_is_stored_and_the_roadmaps_come_next(
     )
     assert learner.interview_on == dt.date(2027, 2, 1)
     assert learner.onboarded_at == NOON
-    assert newcomer_client.get("/plan/new/").status_code == 200
+    page = newcomer_client.get("/assessments/placement/", follow=True)
+    assert page.status_code == 200
+    assert "/plan/new/" in page.content.decode()
 
 
 def test_name_and_interview_may_be_left_out(newcomer_client: Client, newcomer: User) -> None:
