@@ -1,4 +1,5 @@
-"""Knowledge checks in the admin: whose, when, how many answers. Never notes or scores."""
+"""Knowledge checks in the admin: whose, which kind, when, whether finished, how many answers. Never
+notes, scores, or what was answered."""
 
 from __future__ import annotations
 
@@ -14,14 +15,14 @@ from apps.checks.models import Answer, Check
 
 @admin.register(Check)
 class CheckAdmin(PrivateAdmin):
-    list_display = ("day", "user", "answers")
-    list_filter = ("day",)
+    list_display = ("day", "user", "kind", "finished", "answers")
+    list_filter = ("kind", "day")
     list_select_related = ("user",)
     search_fields = ("user__email",)
-    fields = ("user", "day", "at", "answers")
+    fields = ("user", "kind", "day", "at", "finished_at", "answers")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        answers = Answer.objects.all()
+        answers = Answer.objects.exclude(score=None)
         rows: QuerySet[Any] = (
             super()
             .get_queryset(request)
@@ -29,6 +30,10 @@ class CheckAdmin(PrivateAdmin):
             .annotate(answer_count=count_of(answers, "check_taken"))
         )
         return rows
+
+    @admin.display(boolean=True, ordering="finished_at")
+    def finished(self, check: Check) -> bool:
+        return check.kind != Check.Kind.TAKEN or check.finished_at is not None
 
     @admin.display(ordering="answer_count")
     def answers(self, check: Check) -> int:

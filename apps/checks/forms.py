@@ -1,4 +1,5 @@
-"""The form that logs the result of a check: a few rows of topic and score, or a total alone."""
+"""The form that logs the result of a check: a few rows of topic and score, or a total alone; and
+the form that adds a question to one that is open."""
 
 from __future__ import annotations
 
@@ -12,11 +13,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from apps.accounts.models import User
 from apps.checks.log import Answered
 from apps.checks.topics import Choice, TopicNames
+from apps.library.models import Question
 from apps.plans.forms import DATE, MOST_NOTE, too_long, unix_lines
 
 MOST_ROWS = 40
+MOST_QUESTION = 2_000
 ROWS = "answers"
 SCORE_MESSAGES = {
     "invalid": "A score is a whole number from 0 to 100.",
@@ -188,3 +192,55 @@ class LogForm:
             for row in cleaned
             if row.get("score") is not None
         ]
+
+
+class AskForm(forms.Form):
+    """A question of the learner's own, added to a check that is open."""
+
+    id = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"invalid": "Open this form again, please."}
+    )
+    topic = forms.CharField(
+        label="Topic",
+        error_messages={"required": "Which topic does it belong to?"},
+        widget=forms.TextInput(attrs={"list": "topics", "autocomplete": "off", "autofocus": True}),
+    )
+    text = forms.CharField(
+        label="Question (Markdown)",
+        strip=False,
+        error_messages={"required": "What do you want to be asked?"},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    answer = forms.CharField(
+        label="Model answer (Markdown, optional)",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, names: TopicNames, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "ask-%s"} | kwargs)
+        self.names = names
+
+    def clean_topic(self) -> Choice:
+        return self.names.find(self.cleaned_data["topic"])
+
+    def clean_text(self) -> str:
+        text = too_long(unix_lines(self.cleaned_data["text"]).strip(), MOST_QUESTION)
+        if not text:
+            raise ValidationError("What do you want to be asked?")
+        return text
+
+    def clean_answer(self) -> str:
+        return too_long(unix_lines(self.cleaned_data["answer"]).strip(), MOST_NOTE)
+
+    def question(self, user: User) -> Question:
+        """Return the question that was written, not stored yet. Call after `is_valid`."""
+        said = self.cleaned_data
+        return Question(
+            pk=said["id"],
+            topic_id=said["topic"].id,
+            level=user.level,
+            text=said["text"],
+            answer=said["answer"],
+        )

@@ -10,17 +10,22 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.clock import local_day
 from apps.accounts.models import User
+from apps.checks.leeches import Cause, follow
 from apps.checks.models import Answer, Check
+from apps.checks.take import tick_again, untick
 from apps.library.models import SearchEntry
 from apps.library.own import put_entry, remove_entry
 from apps.library.render import render_note
 from apps.mastery import record as mastery
 from apps.mastery.models import Source
+from apps.mastery.sm2 import FAILED, quality
+from apps.plans.models import Task
 
 
 class Answered(NamedTuple):
@@ -89,6 +94,8 @@ def log_result(
         )
         for position, (item, proof) in enumerate(zip(items, evidence, strict=True))
     )
+    failed = {item.topic for item in items if quality(item.score) == FAILED}
+    follow(user, {item.topic for item in items}, Cause(check.pk, at, day, failed))
     return check
 
 
@@ -102,27 +109,83 @@ def is_another(
     check = Check.objects.filter(pk=check_id, user=user).first()
     if check is None:
         return False
+    rows = check.answers.order_by("position").values_list("topic", "score", "is_review")
     held = [
-        Answered(*row)
-        for row in check.answers.order_by("position").values_list("topic", "score", "is_review")
+        Answered(topic, score, is_review) for topic, score, is_review in rows if score is not None
     ]
     return bool(check.deleted_at) or (check.day, check.note, held) != (day, note, list(answers))
 
 
 @transaction.atomic
-def delete_check(check: Check) -> None:
-    """Mark the check as deleted and take back its evidence. Idempotent."""
+def delete_check(check: Check) -> Task | None:
+    """Mark the check as deleted and take back its evidence, and the tick of its task, where that
+    still stands: return that task. Idempotent."""
+    mastery.lock(check.user)
+    check = Check.objects.select_related("user").get(pk=check.pk)
+    if check.deleted_at is not None:
+        return None
     mastery.retract(check.user, check.pk)
+    follow(check.user, _topics_of(check))
     remove_entry(SearchEntry.Kind.NOTE, check.pk)
-    Check.objects.filter(pk=check.pk, deleted_at=None).update(deleted_at=timezone.now())
+    opened = untick(check.user, check)
+    # Stays marked as ticked only if restoring it is to tick the task again.
+    Check.objects.filter(pk=check.pk).update(deleted_at=timezone.now(), ticked=opened is not None)
+    return opened
+
+
+def _topics_of(check: Check) -> set[uuid.UUID]:
+    return set(check.answers.values_list("topic_id", flat=True))
+
+
+def with_result(checks: QuerySet[Check, Check]) -> QuerySet[Check, Check]:
+    """Return these checks but for reviews of which every answer was taken back. Does not query."""
+    graded = Answer.objects.filter(check_taken=OuterRef("pk"), score__isnull=False)
+    return checks.exclude(~Exists(graded), kind=Check.Kind.REVIEWS, note="")
+
+
+class InTheWay(Exception):
+    """The reviews of a day cannot come back beside other ones of that day."""
+
+
+class Restored(NamedTuple):
+    """What came of a check that is back: whether it is finished because another one is open, and
+    the task that is ticked again."""
+
+    is_closed: bool = False
+    ticked: Task | None = None
 
 
 @transaction.atomic
-def restore_check(check: Check) -> None:
-    """Bring a deleted check back, with its evidence. Idempotent."""
+def restore_check(check: Check) -> Restored:
+    """Bring a deleted check back, with its evidence, but for what was undone, and with the tick of
+    its task if that is open. Idempotent.
+
+    One that was open is finished when another is open by now. Raises InTheWay.
+    """
+    mastery.lock(check.user)
+    check = Check.objects.select_related("user").get(pk=check.pk)
+    if check.deleted_at is None:
+        return Restored()
+    others = Check.objects.filter(user=check.user, kind=check.kind, deleted_at=None)
+    if check.kind == Check.Kind.REVIEWS:
+        of_the_day = others.filter(day=check.day)
+        if with_result(of_the_day).exists():
+            raise InTheWay
+        of_the_day.update(deleted_at=timezone.now())
+    was_open = check.kind == Check.Kind.TAKEN and check.finished_at is None
+    is_closed = was_open and others.filter(finished_at=None).exists()
+    if is_closed:
+        check.finished_at = timezone.now()
     mastery.restore(check.user, check.pk)
+    now = timezone.now()
+    cause = Cause(check.pk, now, local_day(check.user, now), None)
+    follow(check.user, _topics_of(check), cause)
     _index_note(check)
-    Check.objects.filter(pk=check.pk).update(deleted_at=None)
+    ticked = tick_again(check.user, check) if check.ticked else None
+    Check.objects.filter(pk=check.pk).update(
+        deleted_at=None, finished_at=check.finished_at, ticked=ticked is not None
+    )
+    return Restored(is_closed, ticked)
 
 
 def _index_note(check: Check) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
+from rapidfuzz import fuzz, process
 
 from apps.accounts.models import User
 from apps.library.models import Topic
@@ -19,7 +19,10 @@ from apps.plans.models import Plan, Task
 
 MOST_AT_START = 10
 MOST_NEAREST = 3
-MOST_COMPARED = 100  # characters; no title is longer, and comparing costs their square
+MOST_COMPARED = 100  # characters
+ALIKE = 78  # of 100
+ELSE = "Choose one from the list, or make it in the library."
+MOST_NAMED = 60  # as many as a check has questions
 
 
 class Choice(NamedTuple):
@@ -40,16 +43,29 @@ def _key(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
-def nearest(text: str, names: Sequence[str]) -> list[str]:
-    """Return up to three of the names, nearest first: those with all its words, the shortest
-    before others, then those spelt much like it."""
+def _by_plain(names: Iterable[str]) -> dict[str, str]:
+    """The names by what is compared of them, the first of those that are the same."""
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(_plain(name), name)
+    return found
+
+
+def _nearest(text: str, names: Mapping[str, str]) -> list[str]:
+    """Up to three of the names, nearest first: those with all its words, the shortest before
+    others, then those spelt much like it. A table may ask this of thousands of rows."""
     typed = _plain(text)[:MOST_COMPARED]
-    words = typed.split()
-    plain = {_plain(name): name for name in reversed(names)}
-    holding = [name for name in names if words and all(word in _plain(name) for word in words)]
-    holding.sort(key=lambda name: (not _plain(name).startswith(typed), len(name)))
-    alike = [plain[each] for each in get_close_matches(typed, plain, n=MOST_NEAREST)]
-    return list(dict.fromkeys([*holding, *alike]))[:MOST_NEAREST]
+    if not typed:
+        return []
+    holding = list(names)
+    for word in typed.split():
+        holding = [plain for plain in holding if word in plain]
+    holding.sort(key=lambda plain: (not plain.startswith(typed), len(plain)))
+    alike = process.extract(
+        typed, names.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=MOST_NEAREST
+    )
+    found = dict.fromkeys([*holding, *(plain for plain, *_ in alike)])
+    return [names[plain] for plain in found][:MOST_NEAREST]
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -87,6 +103,10 @@ class TopicNames:
                 found[name].append(choice)
         return found
 
+    @cached_property
+    def _by_value(self) -> dict[str, str]:
+        return _by_plain(choice.value for choice in self.choices)
+
     def find(self, text: str) -> Choice:
         """Return the topic with that title or slug, but for case and spaces; ValidationError if
         there is none (it names the nearest ones), or two."""
@@ -94,17 +114,33 @@ class TopicNames:
         if len(found) == 1:
             return found[0]
         if not found:
-            near = nearest(text, [choice.value for choice in self.choices])
-            way = f"Did you mean {_listed(near)}?" if near else "Choose one from the list."
+            near = _nearest(text, self._by_value)
+            way = f"Did you mean {_listed(near)}?" if near else ELSE
             raise ValidationError(f"There is no such topic. {way}")
         slugs = " or ".join(f"“{choice.slug}”" for choice in found)
         raise ValidationError(f"Several topics have that name. Write {slugs}.")
 
+    @cached_property
+    def _by_slug(self) -> dict[str, Choice]:
+        slugs = {choice.slug: choice for choice in self.choices}
+        return slugs | {str(choice.id): choice for choice in self.choices}
+
     def by_slugs(self, slugs: Sequence[str]) -> list[Choice]:
         """Return the topics with these slugs or ids, in that order; unknown ones are left out."""
-        known = {choice.slug: choice for choice in self.choices}
-        known |= {str(choice.id): choice for choice in self.choices}
+        known = self._by_slug
         return [known[slug] for slug in dict.fromkeys(slugs) if slug in known]
+
+    def named(self, texts: Sequence[str]) -> tuple[list[Choice], list[str]]:
+        """Return the topics these slugs, ids or titles name, none twice, and what names none (or
+        two). The first `MOST_NAMED` are looked at."""
+        found, unknown = {}, []
+        for text in list(dict.fromkeys(texts))[:MOST_NAMED]:
+            alike = self.by_slugs([text]) or self._by_name.get(_key(text), [])
+            if len(alike) == 1:
+                found[alike[0].id] = alike[0]
+            else:
+                unknown.append(text)
+        return list(found.values()), unknown
 
 
 def slugs_of_task(user: User, task_id: uuid.UUID) -> list[str]:

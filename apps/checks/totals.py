@@ -30,13 +30,16 @@ class Mean:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """New and review apart, and all together; totals as they were told stand beside them."""
+    """New and review apart, and all together; totals as they were told stand beside them. `of` is how
+    many were to be answered; what is not `is_judged` has no letter and no advice."""
 
     new: Mean
     review: Mean
     said_total: Decimal | None = None
     said_new: Decimal | None = None
     said_review: Decimal | None = None
+    of: int = 0
+    is_judged: bool = True
 
     @property
     def overall(self) -> Mean:
@@ -54,7 +57,7 @@ class Totals:
 
     @property
     def letter(self) -> str:
-        return "" if self.verdict is None else letter(self.verdict)
+        return letter(self.verdict) if self.verdict is not None and self.is_judged else ""
 
     @property
     def band(self) -> Band | None:
@@ -62,7 +65,12 @@ class Totals:
 
     @property
     def advice(self) -> str:
-        return "" if self.verdict is None else advice(self.verdict)
+        return advice(self.verdict) if self.verdict is not None and self.is_judged else ""
+
+    @property
+    def not_asked(self) -> int:
+        """How many of a check that was finished early were not asked."""
+        return max(self.of - self.overall.n, 0)
 
     @property
     def told(self) -> list[tuple[str, Decimal, Decimal | int | None]]:

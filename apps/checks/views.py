@@ -1,60 +1,85 @@
+"""The log of all checks, one check, and logging what was asked elsewhere."""
+
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.clock import local_today
-from apps.accounts.http import LearnerRequest, safe_next
+from apps.accounts.http import LearnerRequest, safe_next, see_other
 from apps.accounts.models import User
+from apps.checks.access import own_check
+from apps.checks.candidates import weak_before
+from apps.checks.card import last_of
 from apps.checks.forms import LogForm
-from apps.checks.log import delete_check, is_another, log_result, moment_of, restore_check
+from apps.checks.log import (
+    InTheWay,
+    delete_check,
+    is_another,
+    log_result,
+    moment_of,
+    restore_check,
+    with_result,
+)
 from apps.checks.models import Answer, Check
+from apps.checks.result import result_of, total_of
+from apps.checks.take import logged_minutes, open_check
 from apps.checks.topics import TopicNames, slugs_of_day, slugs_of_task
-from apps.checks.totals import Totals, totals
-from apps.mastery.bands import band
 
 PAGE = 50
 ANOTHER = (
     "This form was logged before, with other scores. Send it again to log it as another check."
 )
+CLOSED = "The check is back. Another one is open, so this one is finished."
 
 
-def _own_check(user: User, check_id: uuid.UUID) -> Check:
-    return get_object_or_404(Check, pk=check_id, user=user)
-
-
-def _see_other(address: str) -> HttpResponse:
-    return HttpResponseRedirect(address, status=303)
-
-
-def _answers(checks: Iterable[Check]) -> dict[uuid.UUID, list[tuple[int, bool]]]:
-    found: dict[uuid.UUID, list[tuple[int, bool]]] = defaultdict(list)
+def _answers(checks: Iterable[Check]) -> dict[uuid.UUID, list[tuple[int | None, bool]]]:
+    found: dict[uuid.UUID, list[tuple[int | None, bool]]] = defaultdict(list)
     rows = Answer.objects.filter(check_taken__in=checks)
     for check_id, score, is_review in rows.values_list("check_taken_id", "score", "is_review"):
         found[check_id].append((score, is_review))
     return found
 
 
-def _totals(check: Check, answers: Iterable[tuple[int, bool]]) -> Totals:
-    return totals(answers, check.said_total, check.said_new, check.said_review)
+def _is_done(user: User, day: dt.date) -> bool:
+    """Whether a check was finished that day. One query."""
+    taken = Check.objects.filter(user=user, kind=Check.Kind.TAKEN, day=day, deleted_at=None)
+    return taken.exclude(finished_at=None).exists()
+
+
+def _is_open(check: Check) -> bool:
+    return check.kind == Check.Kind.TAKEN and not (check.finished_at or check.deleted_at)
 
 
 @require_safe
 def index(request: LearnerRequest) -> HttpResponse:
-    """All checks that were not deleted, newest first."""
-    checks = Check.objects.filter(user=request.user, deleted_at=None).defer("note", "note_html")
-    page = Paginator(checks, PAGE).get_page(request.GET.get("page"))
-    answers = _answers(list(page))
-    rows = [(check, _totals(check, answers[check.pk])) for check in page]
-    return render(request, "checks/index.html", {"rows": rows, "page": page})
+    """All checks that were not deleted, the open one first, then the newest."""
+    live = Check.objects.filter(user=request.user, deleted_at=None)
+    mine = with_result(live).defer("note", "note_html")
+    waiting = open_check(request.user)
+    page = Paginator(mine.exclude(pk=waiting.pk) if waiting else mine, PAGE).get_page(
+        request.GET.get("page")
+    )
+    answers = _answers([*page, waiting] if waiting else list(page))
+    answered = sum(score is not None for score, _ in answers[waiting.pk]) if waiting else 0
+    rows = [(check, total_of(check, answers[check.pk])) for check in page]
+    context = {
+        "rows": rows,
+        "page": page,
+        "open": waiting,
+        "answered": answered,
+        "is_done": waiting is None and _is_done(request.user, local_today(request.user)),
+    }
+    return render(request, "checks/index.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,7 +117,7 @@ def log(request: LearnerRequest) -> HttpResponse:
     except Check.DoesNotExist:
         raise Http404("That check belongs to somebody else.") from None
     messages.success(request, "The result is logged.")
-    return _see_other(safe_next(request, reverse("checks:detail", args=[check.pk])))
+    return see_other(safe_next(request, reverse("checks:detail", args=[check.pk])))
 
 
 def _asked(request: LearnerRequest) -> list[str]:
@@ -116,28 +141,45 @@ def _show(
 
 @require_safe
 def detail(request: LearnerRequest, check_id: uuid.UUID) -> HttpResponse:
-    """One check: its totals, its answers, its note."""
-    check = _own_check(request.user, check_id)
-    answers = list(check.answers.select_related("topic__area"))
-    result = _totals(check, ((answer.score, answer.is_review) for answer in answers))
-    rows = [(answer, band(answer.score)) for answer in answers]
-    context = {"check": check, "rows": rows, "totals": result}
+    """One check: its totals, its topics, its answers, its note. An open one goes on."""
+    check = own_check(request.user, check_id)
+    if _is_open(check):
+        return redirect("checks:take", check.pk)
+    result = result_of(check, check.answers.select_related("topic__area", "question"))
+    context = {"check": check, "result": result, "totals": result.totals}
+    if check.kind == Check.Kind.TAKEN:
+        before = weak_before(request.user, check.day)
+        context["before"] = before.word(check.day, is_today=check.day == local_today(request.user))
+        context["again"] = result.again(before.topics)
+        context["minutes"] = logged_minutes(check)
+        context["last"] = None if check.deleted_at else last_of(check, result.last)
     return render(request, "checks/detail.html", context)
 
 
 @require_POST
 def delete(request: LearnerRequest, check_id: uuid.UUID) -> HttpResponse:
     """Delete a check and take back its evidence; the message offers Undo."""
-    check = _own_check(request.user, check_id)
-    delete_check(check)
-    what = f"The check of {check.day:%d %B %Y} is deleted, and what it proved is taken back."
+    check = own_check(request.user, check_id)
+    opened = delete_check(check)
+    what = f"The check of {check.day.day} {check.day:%B %Y} is deleted, and what it proved is taken back."
+    if _is_open(check) and not check.answers.exclude(score=None).exists():
+        what = "The check is discarded."
+    if opened is not None:
+        what += f" “{opened.title}” is no longer ticked."
     messages.success(request, what, extra_tags=f"restore-check:{check.pk}")
-    return _see_other(safe_next(request, reverse("checks:index")))
+    return see_other(safe_next(request, reverse("checks:index")))
 
 
 @require_POST
 def restore(request: LearnerRequest, check_id: uuid.UUID) -> HttpResponse:
     """Bring a deleted check back."""
-    restore_check(_own_check(request.user, check_id))
-    messages.success(request, "The check is back.")
-    return _see_other(safe_next(request, reverse("checks:detail", args=[check_id])))
+    try:
+        back = restore_check(own_check(request.user, check_id))
+    except InTheWay:
+        messages.warning(request, "There are other reviews of that day; delete those first.")
+    else:
+        what = CLOSED if back.is_closed else "The check is back."
+        if back.ticked is not None:
+            what += f" “{back.ticked.title}” is ticked again."
+        messages.success(request, what)
+    return see_other(safe_next(request, reverse("checks:detail", args=[check_id])))

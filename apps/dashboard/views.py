@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 from apps.accounts.http import LearnerRequest
 from apps.accounts.models import Break, User
 from apps.accounts.prepared import Param, Prepared, day
-from apps.mastery.due import due_short
 from apps.plans import pages
 from apps.plans.agenda import Agenda
 from apps.plans.models import DayLog, Part, Plan, PlanDay, Task, Work
@@ -41,7 +40,6 @@ def today(request: LearnerRequest) -> HttpResponse:
         "day_log_day": date,
         "log_form": log_form(_log(request.user, date)),
         "streak": days_in_a_row(request.user, date),
-        "due": due_short(request.user, date, 5),
         "next_day": None if agenda.groups else _next_day(plan, date),
     }
     return render(request, "dashboard/today.html", context)
