@@ -16,7 +16,11 @@ from apps.mastery import record as mastery
 from apps.mastery.models import Source
 from apps.mastery.readiness import Marks
 
-RATED = {Rating.Value.KNOW: 100, Rating.Value.UNSURE: 50, Rating.Value.DUNNO: 0}
+RATED: dict[str, int] = {
+    Rating.Value.KNOW: 100,
+    Rating.Value.UNSURE: 50,
+    Rating.Value.DUNNO: 0,
+}
 
 
 class AreaTotals(NamedTuple):
@@ -45,7 +49,9 @@ def record_assessment(
     day: dt.date,
     at: dt.datetime,
     results: Iterable[AreaTotals] = (),
-    ratings: Mapping[uuid.UUID, Rating.Value] | None = None,
+    ratings: Mapping[uuid.UUID, str] | None = None,
+    said: Mapping[uuid.UUID, str] | None = None,
+    origin: Assessment.Origin = Assessment.Origin.TOLD,
     said_overall: Decimal | None = None,
     said_readiness: Decimal | None = None,
     note: str = "",
@@ -54,9 +60,10 @@ def record_assessment(
     """Write a finished assessment; return it. All or nothing, queries constant in its size.
 
     Totals are kept as they were told and are no evidence. Each rating (topic id to know, unsure
-    or dunno) is evidence of 100, 50 or 0 and starts no review. `assessment_id` makes this
-    idempotent. Pass only topics the learner may see. Raises Assessment.DoesNotExist when the id is
-    somebody else's, ValueError for counts that cannot be.
+    or dunno, in order) is evidence of 100, 50 or 0 and starts no review; one left unmarked is "",
+    and no evidence. `said` are the rows of a table as they were written, by topic. `assessment_id`
+    makes this idempotent. Pass only topics the learner may see. Raises Assessment.DoesNotExist when
+    the id is somebody else's, ValueError for counts that cannot be.
     """
     mastery.lock(user)
     assessment_id = assessment_id or uuid.uuid4()
@@ -69,6 +76,7 @@ def record_assessment(
         user=user,
         kind=kind,
         title=title,
+        origin=origin,
         day=day,
         at=at,
         finished_at=at,
@@ -79,7 +87,7 @@ def record_assessment(
     AreaResult.objects.bulk_create(
         [_row(assessment, position, totals) for position, totals in enumerate(results)]
     )
-    _rate(assessment, ratings or {})
+    _rate(assessment, ratings or {}, said or {})
     return assessment
 
 
@@ -89,16 +97,29 @@ def _row(assessment: Assessment, position: int, totals: AreaTotals) -> AreaResul
     return AreaResult(assessment=assessment, position=position, **totals._asdict())
 
 
-def _rate(assessment: Assessment, ratings: Mapping[uuid.UUID, Rating.Value]) -> None:
+def _rate(
+    assessment: Assessment, ratings: Mapping[uuid.UUID, str], said: Mapping[uuid.UUID, str]
+) -> None:
+    marked = [(topic, RATED[value]) for topic, value in ratings.items() if value]
     evidence = mastery.record(
         assessment.user,
-        [(topic, RATED[value]) for topic, value in ratings.items()],
+        marked,
         source=Source.RATING,
         source_id=assessment.pk,
         at=assessment.at,
         day=assessment.day,
     )
+    proof = {topic: piece for (topic, _), piece in zip(marked, evidence, strict=True)}
     Rating.objects.bulk_create(
-        Rating(assessment=assessment, topic_id=topic, value=value, evidence=proof)
-        for (topic, value), proof in zip(ratings.items(), evidence, strict=True)
+        Rating(
+            assessment=assessment,
+            topic_id=topic,
+            value=value,
+            position=position,
+            said=said.get(topic, ""),
+            at=assessment.at if value else None,
+            day=assessment.day if value else None,
+            evidence=proof.get(topic),
+        )
+        for position, (topic, value) in enumerate(ratings.items())
     )

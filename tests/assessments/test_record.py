@@ -93,6 +93,31 @@ def test_the_start_is_the_first_question_assessment(alice: User, charlie: User) 
     assert len(queries) == 1
 
 
+def test_neither_a_short_sitting_nor_a_retest_is_the_start(alice: User) -> None:
+    few = take(alice, origin="sitting", results=[AreaTotals(high=29, middle=0, low=0, total=90)])
+    assert first_readiness(alice) is None
+    take(alice, origin="retest", results=[AreaTotals(high=0, middle=0, low=40)])
+    assert first_readiness(alice) is None
+    later = DAY + dt.timedelta(days=1)
+    take(alice, day=later, origin="sitting", results=[AreaTotals(high=10, middle=10, low=10)])
+    assert first_readiness(alice) == 50
+    few.results.update(low=1)
+    assert str(half_up(first_readiness(alice) or 0, 1)) == "96.7"
+    take(alice, day=DAY - dt.timedelta(days=1), said_readiness=Decimal(75))
+    assert first_readiness(alice) == 75
+
+
+def test_where_nothing_was_marked_nothing_is_measured(alice: User) -> None:
+    rows = [AreaTotals(title="One", high=0, middle=0, low=0, total=3, felt=65)]
+    taken = take(alice, kind=Assessment.Kind.COVERAGE, results=rows)
+    [line] = result(taken.results.select_related("area")).lines
+    assert (line.measured, line.known_of_all, line.band, line.felt_off) == (None,) * 4
+    rows = [AreaTotals(title="One", high=0, total=3)]  # told as none known of three
+    taken = take(alice, kind=Assessment.Kind.COVERAGE, results=rows)
+    [line] = result(taken.results.select_related("area")).lines
+    assert line.measured == 0
+
+
 def test_the_same_id_is_recorded_once(alice: User, charlie: User, topics: list[Topic]) -> None:
     token = uuid.uuid4()
     ratings = {topics[0].pk: Know.KNOW}

@@ -66,7 +66,7 @@ def test_the_figures_of_the_189_questions(alice_client: Client, sitting: Assessm
     assert "strong 104 (55 %)" in text
     assert "66.5 %" in text
     assert "Statistics: felt 75 %, measured 65.0 %" in text
-    assert "felt 10 points better" in text
+    assert "you felt 10 points above what was measured" in text
     assert "<script>alert" not in text
     assert reverse("dashboard:area", args=["statistics"]) in text
 
@@ -153,7 +153,7 @@ def test_a_total_without_its_rest_names_nothing_as_unmarked(
     assert "83.3 % known: 25 of 30; the other 5 were not split up" in text
     assert "left unmarked" not in text
     assert "felt 65 %, measured 83.3 %" in text
-    assert "felt worse than it was" in text
+    assert "you felt 18 points below what was measured" in text
     assert "83.3 % <small>n = 30</small>" in text
 
 
