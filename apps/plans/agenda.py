@@ -137,6 +137,12 @@ class Row:
         return KIND_LABEL[self.record.kind]
 
     @property
+    def asks(self) -> str:
+        """The kind of an open task that another page does: check, assess or review; else ""."""
+        kind = self.record.kind
+        return kind if kind in ASKING and self.record.status == Task.Status.TODO else ""
+
+    @property
     def more_topics(self) -> int:
         """Topics beside the one that is named."""
         return len(self.topics) - 1
@@ -264,6 +270,7 @@ class Agenda:
 
 
 KIND_LABEL: dict[str, str] = dict(TaskKind.choices)
+ASKING = frozenset({TaskKind.CHECK.value, TaskKind.ASSESS.value, TaskKind.REVIEW.value})
 
 
 def monday_of(day: dt.date) -> dt.date:

@@ -10,6 +10,7 @@ from apps.accounts.models import User
 from apps.library.models import SearchEntry, Topic
 from apps.library.own import rename_entry
 from apps.library.render import render_note
+from apps.library.writing.topics import set_scope
 from apps.plans.build import STEP
 from apps.plans.changes import place_on
 from apps.plans.forms import TaskForm
@@ -125,6 +126,8 @@ def _set_topic(task: Task, form: TaskForm) -> None:
     main = _main_topic(task)
     others = [topic for topic in task.topics.all() if topic != main]
     chosen = form.cleaned_data["topic"]
+    if chosen:
+        set_scope(task.plan.owner, chosen, in_scope=True)  # what is planned counts
     task.topics.set([], clear=True)
     task.topics.add(*([chosen] if chosen else []), *others)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.plans.views import plan, setup, tasks, week
+from apps.plans.views import plan, proposals, setup, tasks, week
 
 app_name = "plans"
 
@@ -16,6 +16,9 @@ urlpatterns = [
     path("plan/tasks/add/", plan.add_task, name="add_task"),
     path("plan/history/", plan.history, name="history"),
     path("plan/history/<uuid:revision_id>/undo/", plan.undo, name="undo"),
+    path("plan/proposals/", proposals.proposals, name="proposals"),
+    path("plan/proposals/drop-settled/", proposals.drop_settled, name="drop_settled"),
+    path("plan/proposals/<uuid:proposal_id>/drop/", proposals.drop_proposal, name="drop_proposal"),
     path("plan/reflow/", setup.reflow, name="reflow"),
     path("plan/new/", setup.choose_roadmap, name="choose_roadmap"),
     path("plan/new/<slug:slug>/", setup.new_plan, name="new_plan"),

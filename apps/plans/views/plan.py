@@ -24,6 +24,7 @@ from apps.plans.history import can_undo
 from apps.plans.models import Plan, Task, Timer
 from apps.plans.outline import load_weeks
 from apps.plans.own_tasks import add, day_of_plan, form_for
+from apps.plans.proposals import open_proposals
 from apps.plans.views.tasks import page_of, tell_undo
 from apps.plans.work import plan_of
 
@@ -54,6 +55,7 @@ def plan(request: LearnerRequest) -> HttpResponse:
         "last_day": max((line.last_day for line in lines if line.last_day), default=None),
         "opened": None,
         "today": today,
+        "proposed": open_proposals(request.user).count(),
     }
     if opened is not None:
         context |= pages.plan_week_context(request.user, current, opened)
