@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("apps.dashboard.urls")),
     path("", include("apps.plans.urls")),
     path("", include("apps.checks.urls")),
+    path("", include("apps.exchange.urls")),
     path("", include("apps.assessments.urls")),
     path("", include("apps.accounts.urls")),
     path("accounts/", include("allauth.urls")),

@@ -18,11 +18,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.assessments.coverage_result import CoverageResult
 from apps.assessments.models import Assessment, Rating
+from apps.assessments.priorities import MOST_KEPT
 from apps.assessments.record import AreaTotals, record_assessment
 from apps.checks.log import Answered, log_result
 from apps.exchange.story import Coverage, Day, Questions, Story, evening, read_story
 from apps.library.models import OURS, Area, Roadmap, TaskKind, Topic
+from apps.mastery.bands import STRONG_FROM
+from apps.mastery.models import Memory
 from apps.mastery.readiness import Marks
 from apps.mastery.rounding import half_up
 from apps.plans import changes, work
@@ -156,6 +160,7 @@ class _Telling:
             prompted_by=rest.prompted_by,
             at=self.now,
         )
+        self._propose()
         return self.user
 
     def _learner(self, password: str, at: dt.datetime) -> User:
@@ -285,6 +290,17 @@ class _Telling:
             results=self._covered(taken),
             ratings={self.topics[it.topic]: Rating.Value(it.value) for it in taken.ratings},
         )
+
+    def _propose(self) -> None:
+        """Keep for the plan what the last coverage check left open and no check has settled since."""
+        last = Assessment.objects.filter(user=self.user, kind=Assessment.Kind.COVERAGE).first()
+        if last is None:
+            return
+        found = CoverageResult(self.user, last)
+        strong = Memory.objects.filter(user=self.user, score__gte=STRONG_FROM)
+        settled = set(strong.values_list("topic_id", flat=True))
+        open_ = [each.topic.id for each in found.priorities() if each.topic.id not in settled]
+        found.keep_priorities(open_[:MOST_KEPT], self.now, self.today)
 
     def _asked(self, taken: Questions) -> list[AreaTotals]:
         felt = {item.area: item.percent for item in taken.felt}

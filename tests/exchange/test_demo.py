@@ -39,7 +39,7 @@ from apps.mastery.readiness import readiness
 from apps.mastery.record import rebuild
 from apps.mastery.standing import standings
 from apps.plans.agenda import load_agenda
-from apps.plans.models import Criterion, DayLog, Part, Plan, Revision, Task, Work
+from apps.plans.models import Criterion, DayLog, Part, Plan, Proposal, Revision, Task, Work
 from apps.plans.outline import load_weeks
 
 HISTORY = Path(__file__).parents[2] / "fixtures" / "demo" / "history.yaml"
@@ -202,6 +202,34 @@ def test_the_four_assessments_say_their_figures(demo: User, client: Client) -> N
     assert "104" in pages[0]
     assert "83.3 %" in pages[2]
     assert "18.6 %" in pages[3]
+
+
+def test_what_the_last_coverage_check_left_open_is_proposed(demo: User, client: Client) -> None:
+    statistics = Assessment.objects.get(user=demo, title="Statistics")
+    proposals = Proposal.objects.filter(user=demo).select_related("topic")
+    asked_well = Memory.objects.filter(user=demo, score__gte=80).values_list("topic_id", flat=True)
+    rated_low = statistics.ratings.filter(value__in=["unsure", "dunno"])
+    assert {each.topic_id for each in proposals} == set(
+        rated_low.exclude(topic__in=list(asked_well)).values_list("topic_id", flat=True)
+    )
+    assert {(each.kind, each.state, each.source_id) for each in proposals} == {
+        ("study", "open", statistics.pk)
+    }
+    assert len({each.rank for each in proposals}) == len(proposals) > 1
+    client.force_login(demo)
+    page = client.get("/plan/proposals/").content.decode()
+    assert all(each.topic.title in page for each in proposals)
+
+
+def test_the_new_pages_have_something_to_show(demo: User, client: Client) -> None:
+    client.force_login(demo)
+    page = client.get("/readiness/calibration/").content.decode()
+    felt = "In Statistics and probability, you rate yourself 46 points too high (n = 1)."
+    assert felt in page
+    assert set(Assessment.objects.filter(user=demo).values_list("origin", flat=True)) == {"told"}
+    assert not Check.objects.filter(user=demo).exclude(kind="logged").exists()
+    for address in ("/checks/start/", "/reviews/", "/assessments/questions/", "/settings/"):
+        assert client.get(address).status_code == 200, address
 
 
 def test_readiness_has_all_four_parts(demo: User) -> None:
