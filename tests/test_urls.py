@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from apps.accounts.models import Break
-from apps.assessments.models import Assessment
-from apps.checks.models import Check
+from apps.assessments.models import AreaResult, Assessment, Rating, Response
+from apps.checks.models import Answer, Check
 from apps.library.models import Question, Reference, Star, Topic, TopicNote
-from apps.mastery.models import Evidence
+from apps.mastery.models import Card, Evidence, Memory, Source
+from apps.mastery.record import record
 from apps.plans import changes, work
-from apps.plans.models import Criterion, Plan, Revision, Task
+from apps.plans.models import Criterion, Plan, Proposal, Revision, Task
 from tests.conftest import TODAY
 from tests.plans.conftest import now, plan, roadmap, topic
 
@@ -41,8 +43,34 @@ def walk(patterns: Any, prefix: str = "", space: str = "") -> Iterator[tuple[str
 ROUTES = [route for route in walk(get_resolver().url_patterns) if not route[0].startswith(FOREIGN)]
 
 
+@pytest.fixture(params=["open", "finished"])
+def finished_at(request: pytest.FixtureRequest) -> dt.datetime | None:
+    """When Alice's check and assessments were finished; None while they are open."""
+    return timezone.now() if request.param == "finished" else None
+
+
+def sit(
+    user: Any, kind: str, question: Question, finished_at: dt.datetime | None
+) -> tuple[Assessment, Response]:
+    """An assessment with a topic to rate and a question to answer."""
+    sitting = Assessment.objects.create(
+        user=user, kind=kind, title="x", day=TODAY, origin="sitting", finished_at=finished_at
+    )
+    area = question.topic.area
+    AreaResult.objects.create(assessment=sitting, area=area, total=1, felt=50)
+    Rating.objects.create(assessment=sitting, topic=question.topic, position=1)
+    response = Response.objects.create(
+        assessment=sitting, question=question, topic=question.topic, position=1
+    )
+    return sitting, response
+
+
+# The addresses of question assessments; the others get a coverage check.
+OF_QUESTIONS = ("next", "undo", "retest", "weak", "responses")
+
+
 @pytest.fixture
-def owned(alice: Any, plan: Plan, topic: Any) -> dict[str, str]:
+def owned(alice: Any, plan: Plan, topic: Any, finished_at: dt.datetime | None) -> dict[str, str]:
     """One of each thing of Alice's, by the name of the argument that asks for it."""
     task = plan.tasks.get(key="read-adam")
     changes.move(task, TODAY + dt.timedelta(days=2), TODAY)
@@ -54,7 +82,18 @@ def owned(alice: Any, plan: Plan, topic: Any) -> dict[str, str]:
     mine = Topic.objects.create(slug="mine", title="Mine", area=topic.area, owner=alice)
     asked = Question.objects.create(slug="mine", text="Mine?", topic=mine, owner=alice)
     page = Reference.objects.create(slug="mine", title="Mine", owner=alice, collection="")
+    yesterday = TODAY - dt.timedelta(days=1)
+    at = timezone.now() - dt.timedelta(days=1)
+    record(alice, [(mine.pk, 50)], source=Source.CHECK, source_id=None, at=at, day=yesterday)
+    check = Check.objects.create(
+        user=alice, day=TODAY, kind="taken", number=1, size=1, finished_at=finished_at
+    )
+    answer = Answer.objects.create(check_taken=check, topic=mine, question=asked)
+    coverage, _ = sit(alice, "coverage", asked, finished_at)
+    questions, response = sit(alice, "questions", asked, finished_at)
+    one = "assessments/<uuid:assessment_id>"
     return {
+        **{f"{one}/{name}/": f"assessments/{questions.pk}/{name}/" for name in OF_QUESTIONS},
         "library/topics/<uuid:pk>": f"library/topics/{mine.pk}",
         "readiness/topic/<uuid:pk>": f"readiness/topic/{mine.pk}",
         "library/questions/<uuid:pk>": f"library/questions/{asked.pk}",
@@ -62,15 +101,27 @@ def owned(alice: Any, plan: Plan, topic: Any) -> dict[str, str]:
         "library/pages/<uuid:pk>": f"library/pages/{page.pk}",
         "collection": "elsewhere",
         "task_id": str(task.pk),
+        "topic_id": str(mine.pk),
         "work_id": str(entry.pk),
         "plan_id": str(plan.pk),
         "week_id": str(week.pk),
         "criterion_id": str(criterion.pk),
         "revision_id": str(Revision.objects.get(kind="move").pk),
         "break_id": str(Break.objects.create(user=alice, first_day=TODAY, last_day=TODAY).pk),
-        "check_id": str(Check.objects.create(user=alice, day=TODAY, said_total=80).pk),
-        "assessment_id": str(
-            Assessment.objects.create(user=alice, kind="coverage", title="x", day=TODAY).pk
+        "check_id": str(check.pk),
+        "answer_id": str(answer.pk),
+        "assessment_id": str(coverage.pk),
+        "response_id": str(response.pk),
+        "proposal_id": str(
+            Proposal.objects.create(
+                user=alice,
+                topic=topic,
+                kind="study",
+                minutes=30,
+                source_id=task.pk,
+                prompted_by="A check",
+                day=TODAY,
+            ).pk
         ),
         "slug": "no-such-thing",
         "day": str(TODAY),
@@ -93,7 +144,8 @@ def state() -> dict[str, Any]:
         model.__name__: list(model.objects.order_by("pk").values())  # type: ignore[attr-defined] # models have managers
         for model in (
             *(Plan, Task, Criterion, Revision, Break, Check, Assessment),
-            *(Topic, Question, Reference, Star, TopicNote, Evidence),
+            *(Topic, Question, Reference, Star, TopicNote, Evidence, Proposal),
+            *(Answer, AreaResult, Rating, Response, Card, Memory),
         )
     }
 

@@ -11,19 +11,23 @@ from typing import Any
 from django.db.models import Case, F, When
 from django.urls import reverse
 
-from apps.accounts.models import User
+from apps.accounts.models import Scheduler, User
 from apps.library.models import OURS, Category, Topic
 from apps.mastery import sm2
 from apps.mastery.bands import band
 from apps.mastery.claim import is_claim
-from apps.mastery.memory import retention
+from apps.mastery.memory import DESIRED_RETENTION, retention
 from apps.mastery.models import Card, Evidence, Memory, Source
 from apps.mastery.readiness import credit, label
 from apps.mastery.record import evidence_of
 from apps.mastery.rounding import half_up
 from apps.mastery.standing import TopicStanding
 
-PAGES = {Source.CHECK: "checks:detail", Source.RATING: "assessments:detail"}
+PAGES = {
+    Source.CHECK: "checks:detail",
+    Source.RATING: "assessments:detail",
+    Source.QUESTION: "assessments:detail",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +48,14 @@ def where_from(source: str, source_id: uuid.UUID | None) -> From:
 
 
 def latest_sources(user: User, topics: Collection[uuid.UUID]) -> dict[uuid.UUID, From]:
-    """Return where each topic's latest score came from. One query, none without topics."""
+    """Return where each topic's latest score came from: of the last day the last that counts, which
+    is a rating only where nothing else was said that day. One query, none without topics."""
     if not topics:
         return {}
     rows = (
         evidence_of(user, topics)
         .filter(topic__memories__user=user, day=F("topic__memories__last_day"))
-        .order_by("at")
+        .order_by(Case(When(source=Source.RATING, then=0), default=1), "at")
         .values_list("topic_id", "source", "source_id")
     )
     return {topic: where_from(source, source_id) for topic, source, source_id in rows}
@@ -117,5 +122,10 @@ def known_topic(user: User, topic: Topic, today: dt.date) -> dict[str, Any]:
             "overdue": (today - card.due).days,
             "held": sm2.strength(card.easiness),
             "easiness": half_up(card.easiness, 2),
+            "scheduler": Scheduler(user.scheduler).label,
+            # A fail starts SM-2's count at one, though nothing was passed.
+            "passed": card.repetitions - (card.lapses > 0),
         }
+        if user.scheduler == Scheduler.FSRS:
+            context["aim"] = half_up(100 * DESIRED_RETENTION)
     return context

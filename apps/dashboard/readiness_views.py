@@ -12,7 +12,9 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.clock import local_today
 from apps.accounts.http import LearnerRequest
+from apps.dashboard.calibration import calibration_of, finished_assessments
 from apps.dashboard.charts.bar import ADDS_TO, BEHIND, segments
+from apps.dashboard.charts.calibration import Chart
 from apps.dashboard.evidence import Known, known_topic, latest_sources, topic_by_slug
 from apps.dashboard.scope import Scope
 from apps.library.models import OURS, Alias, Area, Topic
@@ -68,6 +70,18 @@ def readiness_card(request: LearnerRequest) -> HttpResponse:
         return redirect("dashboard:readiness")
     scope = Scope(request.user, local_today(request.user))
     return render(request, "dashboard/_readiness_card.html", {"overall": _figures(scope.overall)})
+
+
+@require_safe
+def calibration(request: LearnerRequest) -> HttpResponse:
+    """What was felt before each assessment beside what it measured, and whether they come closer."""
+    found = calibration_of(request.user)
+    context = {
+        "found": found,
+        "chart": Chart(found) if found.areas else None,
+        "finished": 0 if found.areas else finished_assessments(request.user),
+    }
+    return render(request, "dashboard/calibration.html", context)
 
 
 @require_safe

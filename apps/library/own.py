@@ -6,6 +6,7 @@ Called in the transaction that stores the thing itself.
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from apps.accounts.models import User
 from apps.library.models import SearchEntry
@@ -30,21 +31,33 @@ def put_entry(
 
     `text` is plain text or Markdown; of a very long one the beginning is kept. Two queries.
     """
-    said = plain_text(render_note(text[:MOST_TEXT]))
     SearchEntry.objects.update_or_create(
-        kind=kind,
-        key=str(key),
-        defaults={
-            "owner": user,
-            "collection": "",
-            "place": place[:200],
-            "address": address,
-            "title": title[:MOST_TITLE],
-            "title_plain": fold(title)[:MOST_TITLE],
-            "text": said,
-            "text_plain": fold_entry(title, said, kind.label),
-        },
+        kind=kind, key=str(key), defaults=_said(user, kind, title, address, text, place)
     )
+
+
+def new_entry(
+    user: User, kind: SearchEntry.Kind, key: uuid.UUID, *, title: str, address: str, place: str = ""
+) -> SearchEntry:
+    """Return the entry of a new thing that has only a title, to be stored with others. Does not
+    query."""
+    return SearchEntry(kind=kind, key=str(key), **_said(user, kind, title, address, "", place))
+
+
+def _said(
+    user: User, kind: SearchEntry.Kind, title: str, address: str, text: str, place: str
+) -> dict[str, Any]:
+    said = plain_text(render_note(text[:MOST_TEXT])) if text else ""
+    return {
+        "owner": user,
+        "collection": "",
+        "place": place[:200],
+        "address": address,
+        "title": title[:MOST_TITLE],
+        "title_plain": fold(title)[:MOST_TITLE],
+        "text": said,
+        "text_plain": fold_entry(title, said, kind.label),
+    }
 
 
 def rename_entry(kind: SearchEntry.Kind, key: uuid.UUID, title: str) -> None:

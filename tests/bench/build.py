@@ -30,12 +30,12 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.assessments.models import Assessment
+from apps.checks.models import Answer
 from apps.plans.models import Task
 from tests.bench import outline
 from tests.bench.multiply import multiply
 from tests.bench.template import make_learner
-
-SIGNED_IN = 100
 
 
 def say(text: str) -> None:
@@ -91,13 +91,12 @@ def build(learners: int) -> None:
 
 
 def sign_in() -> Iterator[dict[str, Any]]:
-    """Yield a session and an open task of today for learners from all over the database."""
+    """Yield a session, an open task of today, the open check with its first question, and the
+    finished assessment of learners from all over the database."""
     Session.objects.all().delete()
-    count = User.objects.count()
-    step = max(1, (count - 1) // SIGNED_IN)
-    numbers = range(1, count, step)
     learners = User.objects.in_bulk(
-        [f"learner-{n}@bench.example" for n in numbers], field_name="email"
+        [f"learner-{n}@bench.example" for n in outline.signed_in(User.objects.count())],
+        field_name="email",
     )
     store = SessionStore()
     expires = timezone.now() + dt.timedelta(days=14)
@@ -115,7 +114,16 @@ def sign_in() -> Iterator[dict[str, Any]]:
         task = Task.objects.filter(
             plan__owner=learner, status=Task.Status.TODO, parts__day=outline.TODAY
         ).order_by("position")
-        yield {"session": key, "task": str(task.values_list("pk", flat=True)[0])}
+        asked = Answer.objects.filter(check_taken__user=learner, score=None).order_by("position")
+        check, answer = asked.values_list("check_taken", "pk")[0]
+        assessment = Assessment.objects.get(user=learner)
+        yield {
+            "session": key,
+            "task": str(task.values_list("pk", flat=True)[0]),
+            "check": str(check),
+            "answer": str(answer),
+            "assessment": str(assessment.pk),
+        }
     Session.objects.bulk_create(sessions)
 
 

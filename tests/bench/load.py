@@ -10,17 +10,21 @@ from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
-from tests.bench.outline import TODAY
+from tests.bench.outline import ASSESSED, TODAY
 
 CSRF = "b" * 32
 WRITE_HEADER = "x-write-seconds"
 
 
 class Learner(NamedTuple):
-    """A session, and a task that is open and planned for today."""
+    """A session, a task that is open and planned for today, an open check with the question that
+    comes next, and a finished assessment."""
 
     session: str
     task: str
+    check: str
+    answer: str
+    assessment: str
 
 
 class Answer(NamedTuple):
@@ -96,15 +100,38 @@ PAGES = {
     "week": f"/week/{TODAY}/",
     "plan": "/plan/",
     "readiness": "/readiness/",
+    "reviews": "/reviews/",
+    "result": "/assessments/{}/",
 }
 # What must stand on a page; at least so often.
-MARKS = {"today": ("data-task", 8), "week": ("data-task", 25), "plan": ("plan-week", 12)}
+MARKS = {
+    "today": ("data-task", 8),
+    "week": ("data-task", 25),
+    "plan": ("plan-week", 12),
+    "result": ("Why is Topic", ASSESSED),
+}
+
+
+def pages_of(learner: Learner) -> dict[str, str]:
+    """Return the address of every page for one learner, by its name."""
+    return {name: path.format(learner.assessment) for name, path in PAGES.items()}
+
+
+def answer_next(port: int, learner: Learner) -> Answer:
+    """Answer the question of the open check that comes next."""
+    path = f"/checks/{learner.check}/answers/{learner.answer}/"
+    return ask(port, learner, path, "score=75&seconds=30")
+
+
+def take_back(port: int, learner: Learner) -> Answer:
+    """Take that answer back, so that it is the next question again."""
+    return ask(port, learner, f"/checks/{learner.check}/undo/", f"answer={learner.answer}")
 
 
 def check_pages(port: int, learner: Learner) -> dict[str, int]:
     """Return the size of every page in bytes, unzipped; raises Wrong for one that is not right."""
     sizes = {}
-    for name, path in PAGES.items():
+    for name, path in pages_of(learner).items():
         answer = ask(port, learner, path)
         if answer.status != 200:
             raise Wrong(f"{path} answers {answer.status}.")
@@ -112,23 +139,34 @@ def check_pages(port: int, learner: Learner) -> dict[str, int]:
         if answer.text.count(mark) < least:
             raise Wrong(f"{path} holds less than {least} of {mark}.")
         sizes[name] = len(answer.text.encode())
+    for name, act, is_next in (("answer", answer_next, False), ("undo", take_back, True)):
+        answer = act(port, learner)
+        if answer.status != 200:
+            raise Wrong(f"{name} answers {answer.status}.")
+        if (f"answers/{learner.answer}/" in answer.text) is not is_next:
+            raise Wrong(f"{name} does not bring the question that comes next.")
+        sizes[name] = len(answer.text.encode())
     return sizes
 
 
 def measure(port: int, learners: Sequence[Learner], rounds: int) -> dict[str, float]:
-    """Return the median seconds of every page, of a tick, and of the write within its request.
+    """Return the median seconds of every page, of a tick, of an answer, and of the write within its
+    request.
 
-    Every round asks for each page once, by the next learner; what was ticked is unticked. Every
+    Every round asks for each page once, by the next learner; what was ticked is unticked, what was
+    answered is taken back. Every
     learner has been there once before it counts: what a disk takes to find a page is not measured.
     """
     took: dict[str, list[float]] = defaultdict(list)
     for number in range(-len(learners), rounds):
         learner = learners[number % len(learners)]
         tick = f"/tasks/{learner.task}/tick/"
-        asked = {name: ask(port, learner, path) for name, path in PAGES.items()}
+        asked = {name: ask(port, learner, path) for name, path in pages_of(learner).items()}
         asked["post"] = ask(port, learner, "/bench/write/", f"name=Learner+{number}")
         asked["tick"] = ask(port, learner, tick, "page=today&done=1")
         ask(port, learner, tick, "page=today&done=0")
+        asked["answer"] = answer_next(port, learner)
+        asked["undo"] = take_back(port, learner)
         for name, answer in asked.items():
             if answer.status not in (200, 204):
                 raise Wrong(f"{name} answers {answer.status}.")

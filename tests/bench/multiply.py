@@ -2,7 +2,8 @@
 
 Every row that hangs on the learner is copied. Its UUIDs get an ending that is the copy's own, by
 which references between the copies hold, and by which a learner's rows lie scattered over the
-indexes of identities as random UUIDs would. Whatever model an app adds later is copied as well.
+indexes of identities as random UUIDs would. Whatever model an app adds later is copied as well. Of
+some models only those who are signed in get their rows.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from django.apps import apps
 from django.db import connection, models
 
 from apps.accounts.models import User
+from apps.assessments.models import Response
+from tests.bench import outline
 
 CHUNK = 250
 # A multiplier that runs through all endings before it repeats one.
 STRIDE, ENDINGS = 2_654_435_761, 2**32
 
 Model = type[models.Model]
+OF_THE_SIGNED_IN: frozenset[Model] = frozenset({Response})
 
 
 def learners_models() -> list[Model]:
@@ -55,9 +59,12 @@ def multiply(learners: int, say: Callable[[str], None]) -> None:
     owned = learners_models()
     with connection.cursor() as cursor:
         _prepare(cursor)
-        cursor.execute("CREATE TEMP TABLE bench_copies (n integer PRIMARY KEY, ending text)")
-        rows = [(n, f"{n * STRIDE % ENDINGS:08x}") for n in range(1, learners)]
-        cursor.executemany("INSERT INTO bench_copies VALUES (%s, %s)", rows)
+        cursor.execute(
+            "CREATE TEMP TABLE bench_copies (n integer PRIMARY KEY, ending text, signed integer)"
+        )
+        signed_in = set(outline.signed_in(learners))
+        rows = [(n, f"{n * STRIDE % ENDINGS:08x}", int(n in signed_in)) for n in range(1, learners)]
+        cursor.executemany("INSERT INTO bench_copies VALUES (%s, %s, %s)", rows)
         for model in owned:
             _copy(cursor, model, owned, learners, say)
     _finish(say)
@@ -78,16 +85,18 @@ def _copy(
         columns = [column for column in _columns(model, owned) if column]
         names = ", ".join(f'"{name}"' for name, _ in columns)
         values = ", ".join(value for _, value in columns)
+        who = "l.signed = 1" if model in OF_THE_SIGNED_IN else "1 = 1"
+        copies = len(outline.signed_in(learners)) if model in OF_THE_SIGNED_IN else learners
         for start in range(1, learners, CHUNK):
             cursor.execute(
                 f'INSERT INTO "{table}" ({names}) SELECT {values} FROM bench_copies l '
-                "CROSS JOIN bench_rows t WHERE l.n BETWEEN %s AND %s ORDER BY l.n",
+                f"CROSS JOIN bench_rows t WHERE l.n BETWEEN %s AND %s AND {who} ORDER BY l.n",
                 [start, start + CHUNK - 1],
             )
         for _, definition in indexes:
             cursor.execute(definition)
         say(
-            f"  {count * learners:>10,} {model._meta.verbose_name_plural}"
+            f"  {count * copies:>10,} {model._meta.verbose_name_plural}"
             f" ({time.monotonic() - begin:.0f} s)"
         )
     cursor.execute("DROP TABLE bench_rows")

@@ -10,9 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import WEEKDAYS, User
+from apps.assessments import questions
+from apps.assessments.models import AreaResult, Assessment, Response
+from apps.checks.models import Answer, Check
 from apps.library.models import (
     Area,
     Category,
+    Question,
+    QuestionKind,
     Roadmap,
     RoadmapDay,
     RoadmapTask,
@@ -29,7 +34,8 @@ from tests.bench import outline
 
 @transaction.atomic
 def make_learner() -> User:
-    """Return a learner in the fifth of twelve weeks: work done, checks taken, six tasks late."""
+    """Return a learner in the fifth of twelve weeks: work done, checks taken, six tasks late, an
+    assessment finished, and a check of which nothing is answered yet."""
     rng = random.Random(outline.VERSION)
     topics = _library(rng)
     roadmap = _roadmap(topics)
@@ -44,6 +50,8 @@ def make_learner() -> User:
     plan = create_plan(learner, roadmap, outline.STARTS_ON, outline.STARTS_ON)
     _study(learner, plan)
     _be_tested(learner, topics[: outline.TESTED_TOPICS], rng)
+    _be_assessed(learner, topics[: outline.ASSESSED], rng)
+    _be_asked(learner, topics[10 : 10 + outline.CHECK_SIZE])
     return learner
 
 
@@ -65,7 +73,21 @@ def _library(rng: random.Random) -> list[Topic]:
             for position in range(1, outline.TOPICS_AN_AREA + 1)
         ]
     rng.shuffle(topics)
-    return Topic.objects.bulk_create(topics)
+    Topic.objects.bulk_create(topics)
+    Question.objects.bulk_create(
+        Question(
+            slug=f"{topic.slug}-why",
+            topic=topic,
+            kind=QuestionKind.values[number % 3],
+            level="senior",
+            is_standing=number < outline.ASSESSED,
+            text=f"Why is {topic.title} asked?",
+            text_html=f"<p>Why is {topic.title} asked?</p>",
+            answer_html=f"<p>{'What a good answer says of it. ' * 20}</p>",
+        )
+        for number, topic in enumerate(topics)
+    )
+    return topics
 
 
 def _roadmap(topics: list[Topic]) -> Roadmap:
@@ -160,6 +182,71 @@ def _be_tested(learner: User, topics: list[Topic], rng: random.Random) -> None:
             record(
                 learner, scores, source=source, source_id=uuid.uuid4(), at=_evening(day), day=day
             )
+
+
+def _questions(topics: list[Topic]) -> list[Question]:
+    """Return the question of each topic, in the topics' order."""
+    of_topic = {question.topic_id: question for question in Question.objects.all()}
+    return [of_topic[topic.pk] for topic in topics]
+
+
+def _be_assessed(learner: User, topics: list[Topic], rng: random.Random) -> None:
+    """A finished assessment of a question a topic. Its answers are no evidence here: readiness is
+    measured against what checks and ratings left, as before."""
+    day = outline.STARTS_ON
+    sitting = Assessment.objects.create(
+        user=learner,
+        kind=Assessment.Kind.QUESTIONS,
+        origin=Assessment.Origin.SITTING,
+        title=f"{len(topics)} standing questions",
+        day=day,
+        at=_evening(day),
+    )
+    Response.objects.bulk_create(
+        Response(
+            assessment=sitting,
+            question=question,
+            topic_id=question.topic_id,
+            position=position,
+            score=rng.choice((100, 75, 50, 25)),
+            seconds=rng.randrange(20, 200),
+            at=_evening(day),
+            day=day,
+        )
+        for position, question in enumerate(_questions(topics), 1)
+    )
+    AreaResult.objects.bulk_create(
+        [
+            AreaResult(
+                assessment=sitting, area_id=area, position=position, felt=60 if area else None
+            )
+            for position, area in enumerate([None, *sorted({topic.area_id for topic in topics})])
+        ]
+    )
+    if not questions.finish(learner, sitting, _evening(day)):
+        raise AssertionError("the assessment could not be finished")
+
+
+def _be_asked(learner: User, topics: list[Topic]) -> None:
+    """A check of today that is open; its topics were asked before, as a review's are."""
+    check = Check.objects.create(
+        user=learner,
+        kind=Check.Kind.TAKEN,
+        day=outline.TODAY,
+        at=timezone.now(),
+        number=1,
+        size=len(topics),
+    )
+    Answer.objects.bulk_create(
+        Answer(
+            check_taken=check,
+            topic_id=question.topic_id,
+            question=question,
+            position=position,
+            is_review=position % 3 == 2,
+        )
+        for position, question in enumerate(_questions(topics))
+    )
 
 
 def _evening(day: dt.date) -> dt.datetime:

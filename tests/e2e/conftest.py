@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from apps.accounts.clock import local_today
 from apps.plans.build import create_plan
@@ -80,3 +80,23 @@ def violations(page: Page) -> list[str]:
         f"{each['id']}: {each['help']} ({'; '.join(n['html'][:160] for n in each['nodes'][:3])})"
         for each in found
     ]
+
+
+def twice(page: Page, button: Locator, gap: int = 150) -> None:
+    """Click twice at the same place, whatever has come there meanwhile."""
+    box = button.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.click(x, y, click_count=1)
+    page.wait_for_timeout(gap)
+    page.mouse.click(x, y, click_count=2)
+
+
+def grade(page: Page, key: str) -> None:
+    """Look at the model answer, then give the grade of that key."""
+    expect(page.locator("#asking[data-ready]")).to_be_attached()
+    answer = page.locator("details[data-reveal]")
+    if answer.get_attribute("open") is None:
+        page.keyboard.press("r")
+    expect(answer).to_have_attribute("open", "")
+    page.keyboard.press(key)

@@ -29,6 +29,7 @@ PAGES = [
     "/checks/log/",
     "/assessments/",
     "/readiness/",
+    "/readiness/calibration/",
     "/library/",
     "/library/areas/classical-ml/",
     "/library/topics/k-nearest-neighbours/",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -43,7 +44,9 @@ def test_presets_and_time_zone(
     ]
     expect(zone).to_have_value("Europe/Berlin")
     assert loads == (["GET"] if javascript else ["GET", "POST"])
-    page.get_by_role("button", name="Go on to the roadmaps").click()
+    page.get_by_role("button", name="Go on", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/assessments/placement/\?key="))
+    page.get_by_role("link", name="Go on to the roadmaps").click()
     expect(page).to_have_url(f"{live_server.url}/plan/new/")
     newcomer.refresh_from_db()
     assert (sum(newcomer.weekday_minutes), newcomer.time_zone) == (600, "Europe/Berlin")

@@ -12,9 +12,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import Break, User
-from apps.assessments.models import Assessment
+from apps.assessments.models import Assessment, Rating, Response
 from apps.checks.models import Answer, Check
 from apps.library.load import load_content
 from apps.library.models import (
@@ -28,7 +29,7 @@ from apps.library.models import (
     Topic,
 )
 from apps.mastery.models import Evidence
-from apps.plans.models import DayLog, Plan, PlanDay, PlanWeek, Revision, Task
+from apps.plans.models import DayLog, Plan, PlanDay, PlanWeek, Proposal, Revision, Task
 from tests.library.conftest import Folder
 
 pytestmark = pytest.mark.django_db
@@ -62,12 +63,27 @@ def write_privately(user: User) -> None:
     Revision.objects.create(plan=plan, kind="edit", what=SECRET, reason=SECRET, version=1, day=DAY)
     Break.objects.create(user=user, first_day=DAY, last_day=DAY, label=SECRET)
     own = Topic.objects.create(owner=user, slug="own", title=SECRET, body=SECRET, area=area)
-    Question.objects.create(owner=user, slug="own", topic=own, text=SECRET, answer=SECRET)
+    asked = Question.objects.create(owner=user, slug="own", topic=own, text=SECRET, answer=SECRET)
     Reference.objects.create(owner=user, slug="own", title=SECRET, body=SECRET)
     evidence = Evidence.objects.create(user=user, topic=own, source="check", score=80, day=DAY)
     check = Check.objects.create(user=user, day=DAY, note=SECRET)
-    Answer.objects.create(check_taken=check, topic=own, score=80, evidence=evidence)
-    Assessment.objects.create(user=user, kind="coverage", title="Stats", day=DAY, note=SECRET)
+    said = {"topic": own, "question": asked, "text": SECRET, "note": SECRET}
+    Answer.objects.create(check_taken=check, score=80, evidence=evidence, **said)
+    Answer.objects.create(check_taken=check, position=1, **said)
+    sitting = Assessment.objects.create(
+        user=user, kind="coverage", title="Stats", day=DAY, note=SECRET, asked_for={"x": SECRET}
+    )
+    Rating.objects.create(assessment=sitting, topic=own, said=SECRET)
+    Response.objects.create(assessment=sitting, position=1, score=40, **said)
+    Proposal.objects.create(
+        user=user,
+        topic=own,
+        kind="study",
+        minutes=5,
+        source_id=sitting.pk,
+        prompted_by=SECRET,
+        day=DAY,
+    )
     Authenticator.objects.create(user=user, type="totp", data={"secret": SECRET})
 
 
@@ -170,6 +186,26 @@ def test_counts_are_shown_in_queries_that_do_not_grow(
     assert (roadmap.week_count, roadmap.task_count) == (2, 4)
     plan = staff_client.get(address(Plan), {"q": "alice"}).context["cl"].result_list[0]
     assert (plan.week_count, plan.task_count, plan.done_count) == (1, 1, 0)
+
+
+def test_what_was_not_answered_yet_is_not_counted(written: Any, staff_client: Client) -> None:
+    check = staff_client.get(address(Check)).context["cl"].result_list[0]
+    assert check.answer_count == 1
+    sitting = staff_client.get(address(Assessment)).context["cl"].result_list[0]
+    assert (sitting.rating_count, sitting.response_count) == (0, 1)
+    Rating.objects.update(value="know")
+    Check.objects.update(kind="taken")
+    for model, words in ((Check, "Knowledge check"), (Assessment, "From elsewhere")):
+        page = staff_client.get(address(model)).content.decode()
+        assert words in page
+        assert "icon-no.svg" in page
+        model.objects.update(finished_at=timezone.now())
+        assert "icon-yes.svg" in staff_client.get(address(model)).content.decode()
+    sitting = staff_client.get(address(Assessment)).context["cl"].result_list[0]
+    assert sitting.rating_count == 1
+    for model in (Check, Assessment):
+        model.objects.update(deleted_at=timezone.now())
+        assert staff_client.get(address(model)).context["cl"].result_count == 0
 
 
 def test_a_learner_is_added_with_an_address(staff_client: Client) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from apps.assessments.models import Assessment, Rating
+from apps.assessments.models import Assessment, Rating, Response
 from apps.checks.models import Answer, Check
 from apps.library.load import FaultyContentError, load_content
 from apps.library.models import (
@@ -29,7 +29,7 @@ from apps.library.models import (
 from apps.mastery.models import Card, Evidence, Memory, Source
 from apps.mastery.record import record
 from apps.plans.build import create_plan
-from apps.plans.models import Plan, PlanDay, PlanWeek, Task
+from apps.plans.models import Plan, PlanDay, PlanWeek, Proposal, Task
 from tests.conftest import TODAY
 from tests.library.conftest import Folder
 
@@ -56,7 +56,8 @@ def give_records(user: Any, topic: Topic) -> None:
     Rating.objects.create(assessment=sitting, topic=topic, value="know")
     TopicNote.objects.create(user=user, topic=topic, text="Mine")
     Star.objects.create(user=user, topic=topic)
-    Question.objects.create(owner=user, topic=topic, slug="own", text="Mine?")
+    own = Question.objects.create(owner=user, topic=topic, slug="own", text="Mine?")
+    ask(user, own, topic)
     plan = Plan.objects.create(owner=user, title="Plan", starts_on=TODAY)
     week = PlanWeek.objects.create(plan=plan, number=1, title="Week")
     day = PlanDay.objects.create(week=week, position=1, title="Day")
@@ -64,6 +65,26 @@ def give_records(user: Any, topic: Topic) -> None:
     task.topics.add(topic)
     page = Reference.objects.create(owner=user, slug="own-page", title="Mine")
     page.topics.add(topic)
+
+
+def ask(user: Any, question: Question, topic: Topic, score: int | None = None) -> None:
+    """One of everything that can hang on a question; without a score nothing was answered yet."""
+    check = Check.objects.create(user=user, day=TODAY, kind="taken")
+    Answer.objects.create(check_taken=check, topic=topic, question=question, score=score)
+    sitting = Assessment.objects.create(user=user, kind="questions", title="x", day=TODAY)
+    Response.objects.create(
+        assessment=sitting, topic=topic, question=question, position=1, score=score
+    )
+    Proposal.objects.create(
+        user=user,
+        topic=topic,
+        question=question,
+        kind="study",
+        minutes=30,
+        source_id=sitting.pk,
+        prompted_by="x",
+        day=TODAY,
+    )
 
 
 def records(user: Any) -> dict[str, Any]:
@@ -74,6 +95,8 @@ def records(user: Any) -> dict[str, Any]:
         "card": Card.objects.filter(user=user),
         "answer": Answer.objects.filter(check_taken__user=user),
         "rating": Rating.objects.filter(assessment__user=user),
+        "response": Response.objects.filter(assessment__user=user),
+        "proposal": Proposal.objects.filter(user=user),
         "note": TopicNote.objects.filter(user=user),
         "star": Star.objects.filter(user=user),
         "question": Question.objects.filter(owner=user),
@@ -118,6 +141,85 @@ def test_a_renamed_topic_keeps_every_record(full: Folder, alice: Any) -> None:
     assert Alias.objects.get(kind="topic", slug="mean").target_slug == "average"
     assert SearchEntry.objects.get(key=str(topic.pk)).address == "/library/topics/average/"
     assert load_content(full.root).topics.unchanged == 3
+
+
+HUNG = (Answer, Response, Proposal)
+
+
+def hung() -> list[list[Any]]:
+    """What learners were asked: all columns, whoever's."""
+    return [list(model.objects.order_by("pk").values()) for model in HUNG]
+
+
+def test_a_question_that_was_asked_keeps_its_row_when_it_is_renamed(
+    full: Folder, alice: Any
+) -> None:
+    load_content(full.root)
+    question = Question.objects.get(slug="mean-explain")
+    ask(alice, question, question.topic)
+    before = hung()
+    full.replace("questions/statistics.yaml", "mean-explain", "mean-why\n  was: [mean-explain]")
+    assert load_content(full.root).questions.renamed == 1
+    assert hung() == before
+    question.refresh_from_db()
+    assert (question.slug, question.retired_at) == ("mean-why", None)
+
+
+def test_a_question_that_was_asked_is_retired_and_not_deleted(full: Folder, alice: Any) -> None:
+    load_content(full.root)
+    question = Question.objects.get(slug="mean-explain")
+    ask(alice, question, question.topic)
+    before = hung()
+    full.replace("questions/statistics.yaml", "mean-explain", "mean-other")
+    full.replace("questions/statistics.yaml", '"What is it?"', '"What else is it?"')
+    assert load_content(full.root).questions.retired == 1
+    assert hung() == before
+    question.refresh_from_db()
+    assert question.retired_at is not None
+
+
+@pytest.mark.parametrize("model", HUNG)
+@pytest.mark.parametrize("of", ["mean-explain", "mean-why"])
+def test_of_two_rows_of_a_question_the_one_that_was_asked_stays(
+    full: Folder, alice: Any, of: str, model: Any
+) -> None:
+    load_content(full.root)
+    questions = "questions/statistics.yaml"
+    full.replace(questions, "mean-explain", "mean-why")
+    full.replace(questions, '"What is it?"', '"Why is it?"')
+    load_content(full.root)
+    question = Question.objects.get(slug=of)
+    ask(alice, question, question.topic)
+    for other in HUNG:
+        if other is not model:
+            other.objects.all().delete()  # so that this relation alone holds the row
+    full.replace(questions, "id: mean-why", "id: mean-why\n  was: [mean-explain]")
+    load_content(full.root)
+    assert model.objects.get().question_id == question.pk
+    assert Question.objects.get(slug="mean-why").pk == question.pk
+    assert not Question.objects.filter(slug="mean-explain").exists()
+
+
+def test_two_rows_of_a_question_that_were_asked_stop_the_load(full: Folder, alice: Any) -> None:
+    load_content(full.root)
+    questions = "questions/statistics.yaml"
+    full.replace(questions, "mean-explain", "mean-why")
+    full.replace(questions, '"What is it?"', '"Why is it?"')
+    load_content(full.root)
+    for slug in ("mean-explain", "mean-why"):
+        question = Question.objects.get(slug=slug)
+        Response.objects.create(
+            assessment=Assessment.objects.create(
+                user=alice, kind="questions", title=slug, day=TODAY
+            ),
+            topic=question.topic,
+            question=question,
+            position=1,
+        )
+    full.replace(questions, "id: mean-why", "id: mean-why\n  was: [mean-explain]")
+    with pytest.raises(FaultyContentError) as error:
+        load_content(full.root)
+    assert "both have learners' records" in str(error.value.faults[0])
 
 
 def test_the_questions_of_a_renamed_topic_keep_their_rows(full: Folder) -> None:

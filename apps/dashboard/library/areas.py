@@ -11,9 +11,8 @@ from django.db.models import F, Func, IntegerField, QuerySet, Subquery
 from apps.accounts.models import User
 from apps.dashboard.charts.bar import Segment, segments
 from apps.dashboard.library.standing import Shelved
-from apps.library.keys import area_key
+from apps.library.areas import area_options
 from apps.library.models import (
-    OURS,
     Area,
     Exercise,
     ProjectIdea,
@@ -27,13 +26,7 @@ from apps.mastery.readiness import Tally, tally
 
 def area_choices() -> list[tuple[str, str]]:
     """Return the areas to choose from, ours first. One query."""
-    rows = Area.objects.filter(retired_at=None).values_list("collection", "slug", "title")
-    return [
-        (area_key(collection, slug), title if collection == OURS else f"{title} ({collection})")
-        for collection, slug, title in sorted(
-            rows.order_by("position", "slug"), key=lambda row: (row[0] != OURS, row[0])
-        )
-    ]
+    return [(area.key, area.title) for area in area_options()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +54,9 @@ def area_lines(areas: Sequence[Area], topics: Sequence[Shelved], rank: int) -> l
 
 
 def _line(area: Area, topics: Sequence[Shelved], rank: int) -> AreaLine:
-    counted: Tally = tally(topic.standing for topic in topics if topic.level_rank <= rank)
+    counted: Tally = tally(
+        topic.standing for topic in topics if topic.in_scope and topic.level_rank <= rank
+    )
     whole = counted.readiness
     return AreaLine(
         area=area,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import NamedTuple, Protocol
 from urllib.parse import urlencode
 
@@ -161,6 +161,12 @@ class QuestionFilter(Filter):
             Select("kind", "Kind", "All kinds", KINDS, self.kind),
             Select("standing", "Its topic is", "Anything", STANDINGS, self.standing),
         ]
+
+    @property
+    def assess_query(self) -> str:
+        """What an address ends with to be asked these questions in an assessment. How their topics
+        stand is not asked for there: see `standing`."""
+        return replace(self, standing="").query
 
     def words(self, areas: Choices) -> str:
         """Return what is chosen, in words: "Statistics, Senior, topic fading"; "" for all."""

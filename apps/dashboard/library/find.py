@@ -6,7 +6,7 @@ A view redirects to `get_absolute_url()` when it was asked for by another addres
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django.db.models import Exists, Prefetch, Q, QuerySet
@@ -14,7 +14,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from apps.accounts.models import User
-from apps.assessments.models import Rating
+from apps.assessments.models import Rating, Response
 from apps.checks.models import Answer
 from apps.library.models import (
     OURS,
@@ -31,7 +31,7 @@ from apps.library.models import (
     TopicNote,
 )
 from apps.mastery.models import Evidence
-from apps.plans.models import Plan, Task
+from apps.plans.models import Plan, Proposal, Task
 
 Item = TypeVar("Item", bound=Curated)
 Readable = Callable[[Any], bool]
@@ -119,6 +119,30 @@ def readable_topic(user: User) -> Readable:
     return readable
 
 
+# A question that was left open when its sitting was finished is nothing that was said.
+LEFT_OPEN: dict[type[Any], Q] = {
+    Answer: Q(score=None, check_taken__finished_at__isnull=False),
+    Rating: Q(value="", assessment__finished_at__isnull=False),
+    Response: Q(score=None, assessment__finished_at__isnull=False),
+}
+
+
+def _asked(user: User, **of: Any) -> tuple[QuerySet[Any], ...]:
+    """The learner's answers, responses and proposals of a topic or a question."""
+    return (
+        Answer.objects.filter(check_taken__user=user, **of).exclude(LEFT_OPEN[Answer]),
+        Response.objects.filter(assessment__user=user, **of).exclude(LEFT_OPEN[Response]),
+        Proposal.objects.filter(user=user, **of),
+    )
+
+
+def _any_of(hanging: Iterable[QuerySet[Any]]) -> Q:
+    found = Q()
+    for rows in hanging:
+        found |= Q(Exists(rows))
+    return found
+
+
 def has_records(user: User, topic: Topic) -> bool:
     """Whether anything of the learner hangs on the topic. One query."""
     hanging: tuple[QuerySet[Any], ...] = (
@@ -126,14 +150,24 @@ def has_records(user: User, topic: Topic) -> bool:
         Task.objects.filter(plan__owner=user, topics=topic),
         TopicNote.objects.filter(user=user, topic=topic).exclude(text=""),
         Star.objects.filter(user=user, topic=topic),
-        Answer.objects.filter(check_taken__user=user, topic=topic),
-        Rating.objects.filter(assessment__user=user, topic=topic),
+        *_asked(user, topic=topic),
+        Rating.objects.filter(assessment__user=user, topic=topic).exclude(LEFT_OPEN[Rating]),
         Question.objects.filter(owner=user, topic=topic),
     )
-    any_of_them = Q()
-    for rows in hanging:
-        any_of_them |= Q(Exists(rows))
-    return Topic.objects.filter(any_of_them, pk=topic.pk).exists()
+    return Topic.objects.filter(_any_of(hanging), pk=topic.pk).exists()
+
+
+def readable_question(user: User) -> Readable:
+    """Return whether the learner may read a question: a live one, an own one, or a retired one that
+    they were asked. Queries once for a retired one."""
+
+    def readable(question: Question) -> bool:
+        if is_live_or_own(question):
+            return True
+        asked = _any_of(_asked(user, question=question))
+        return Question.objects.filter(asked, pk=question.pk).exists()
+
+    return readable
 
 
 def readable_roadmap(user: User) -> Readable:

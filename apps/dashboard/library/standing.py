@@ -35,14 +35,15 @@ STANDING = (
 )
 MORE = (
     *("area_id", "area__collection", "level_rank", "levels", "minutes"),
-    *("summary", "starred", "needs", "review__due", "review__snoozed_until"),
+    *("summary", "in_scope", "starred", "needs", "review__due", "review__snoozed_until"),
 )
 
 
 @dataclass(frozen=True)
 class Shelved:
     """One topic with the learner's standing. `due` is when it is to be reviewed, if ever; `needs`
-    are the ids of its prerequisites."""
+    are the ids of its prerequisites. One that is not `in_scope` is listed, but neither counted nor
+    reviewed."""
 
     standing: TopicStanding
     area: int
@@ -51,6 +52,7 @@ class Shelved:
     levels: list[str]
     minutes: int
     summary: str
+    in_scope: bool
     starred: bool
     needs: frozenset[uuid.UUID]
     due: dt.date | None
@@ -123,9 +125,9 @@ def _needs() -> Subquery:
 
 
 def shelf_rows(user: User, rows: QuerySet[Topic, Any] | None = None) -> QuerySet[Topic, Any]:
-    """Return the query of the live topics the learner sees, of all levels, or of those among
+    """Return the query of all live topics the learner sees, of all levels, or of those among
     `rows` (a query of `standing_rows`). Does not query."""
-    rows = standing_rows(user, EVERY_LEVEL) if rows is None else rows
+    rows = standing_rows(user, EVERY_LEVEL, outside=True) if rows is None else rows
     return rows.annotate(
         starred=Exists(Star.objects.filter(user=user, topic=OuterRef("pk"))),
         needs=_needs(),
@@ -151,6 +153,7 @@ def _shelved(
     levels: list[str],
     minutes: int,
     summary: str,
+    in_scope: bool,
     starred: bool,
     needs: str | None,
     due: dt.date | None,
@@ -165,9 +168,10 @@ def _shelved(
         levels=levels,
         minutes=minutes,
         summary=summary,
+        in_scope=in_scope,
         starred=starred,
         needs=frozenset(uuid.UUID(pk) for pk in needs.split(",")) if needs else frozenset(),
-        due=due,
+        due=due if in_scope else None,
     )
 
 

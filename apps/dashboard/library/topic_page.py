@@ -155,13 +155,13 @@ def _when(task: Task, first_day: dt.date | None, today: dt.date) -> str:
 
 def know_first(user: User, topic: Topic, today: dt.date) -> list[Shelved]:
     """Return what a topic needs, with the learner's standing, in learning order. One query."""
-    rows = standing_rows(user, EVERY_LEVEL).filter(needed_by=topic)
+    rows = standing_rows(user, EVERY_LEVEL, outside=True).filter(needed_by=topic)
     return learning_order(shelved(shelf_rows(user, rows), today))
 
 
 def leads_to(user: User, topic: Topic, today: dt.date) -> list[Shelved]:
     """Return what needs a topic, with the learner's standing, in learning order. One query."""
-    rows = standing_rows(user, EVERY_LEVEL).filter(prerequisites=topic)
+    rows = standing_rows(user, EVERY_LEVEL, outside=True).filter(prerequisites=topic)
     return learning_order(shelved(shelf_rows(user, rows), today))
 
 
@@ -240,7 +240,9 @@ def standing_words(topic: Any, today: dt.date) -> dict[str, Any]:
     kept = 0.0
     if topic.score is not None:
         kept = retention_after((today - topic.last_day).days, topic.stability)
-    due = max(filter(None, (topic.due, topic.snoozed)), default=None) if topic.due else None
+    due = None
+    if topic.due and topic.in_scope:
+        due = max(filter(None, (topic.due, topic.snoozed)))
     claimed = bool(topic.is_claimed)
     return {"part": part_of(topic.score, kept, claimed=claimed), "claimed": claimed, "due": due}
 

@@ -45,6 +45,7 @@ library_urls = [
     path(f"{TOPIC}/edit/", own_topics.change_topic, name="library_change_topic"),
     path(f"{TOPIC}/delete/", own_topics.delete_topic, name="library_delete_topic"),
     path(f"{TOPIC}/restore/", own_topics.restore, name="library_restore_topic"),
+    path(f"{TOPIC}/scope/", own_topics.scope_topic, name="library_scope_topic"),
     *_named("topics", topics.topic, "library_topic", own=True),
     path("library/questions/", questions.questions, name="library_questions"),
     path("library/questions/new/", questions.new_question, name="library_new_question"),

@@ -54,11 +54,16 @@ def digest_of(*texts: object) -> str:
 
 def free_slug(words: str, taken: QuerySet[Any], fallback: str) -> str:
     """Return the words as a slug that none of the rows has. One query."""
-    base = slugify(words)[:MOST_SLUG].strip("-_") or fallback
+    base = slug_base(words, fallback)
     used = set(taken.filter(slug__startswith=base).values_list("slug", flat=True))
     if base not in used:
         return base
     return next(slug for n in range(2, len(used) + 3) if (slug := f"{base}-{n}") not in used)
+
+
+def slug_base(words: str, fallback: str) -> str:
+    """Return the words as a slug, with room for a number at its end. Does not query."""
+    return slugify(words)[:MOST_SLUG].strip("-_") or fallback
 
 
 def store_new(user: User, row: Any, words: str, fallback: str) -> Any | None:

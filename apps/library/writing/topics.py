@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import LEVEL_RANK, User
 from apps.library.models import Question, SearchEntry, Topic, TopicNote
-from apps.library.own import put_entry, remove_entry
+from apps.library.own import new_entry, put_entry, remove_entry
 from apps.library.writing.base import (
     KIND,
+    Foreign,
     digest_of,
     lock,
     refuse_if_changed,
     rendered,
+    slug_base,
     store_new,
 )
 from apps.library.writing.notes import enter_note
 from apps.library.writing.questions import enter_question
+
+BATCH = 500
 
 
 def digest_of_topic(topic: Topic) -> str:
@@ -55,6 +61,46 @@ def add_topic(user: User, topic: Topic) -> Topic:
     return made or topic
 
 
+def add_topics(user: User, topics: Sequence[Topic]) -> None:
+    """Store new own topics, each with its area and without a text; ids that were stored before
+    are passed over. Queries are constant in their number. Raises Foreign when an id is taken by
+    somebody else's."""
+    with transaction.atomic():
+        lock(user)
+        owners = dict(
+            Topic.objects.filter(pk__in=[topic.pk for topic in topics]).values_list("pk", "owner")
+        )
+        if set(owners.values()) - {user.pk}:
+            raise Foreign
+        seen = Topic.objects.visible_to(user).order_by()
+        used = set(seen.values_list("slug", flat=True))
+        new = [topic for topic in topics if topic.pk not in owners]
+        last: dict[str, int] = {}
+        for topic in new:
+            slug = base = slug_base(topic.title, "topic")
+            while slug in used:
+                last[base] = last.get(base, 1) + 1
+                slug = f"{base}-{last[base]}"
+            used.add(slug)
+            topic.owner, topic.collection, topic.slug = user, "", slug
+            _fill_topic(topic)
+        Topic.objects.bulk_create(new, batch_size=BATCH)
+        SearchEntry.objects.bulk_create(
+            [
+                new_entry(
+                    user,
+                    KIND.TOPIC,
+                    topic.pk,
+                    title=topic.title,
+                    address=topic.get_absolute_url(),
+                    place=topic.area.title,
+                )
+                for topic in new
+            ],
+            batch_size=BATCH,
+        )
+
+
 def edit_topic(topic: Topic, seen: str, *, bring_back: bool = False) -> None:
     """Store the changes of an own topic, given the digest it had; a deleted one comes back, with
     its own questions, if `bring_back` says so. Raises Changed."""
@@ -75,6 +121,14 @@ def edit_topic(topic: Topic, seen: str, *, bring_back: bool = False) -> None:
         if stored.retired_at is not None:
             _enter_questions(topic)
         _entries_of_questions(topic).update(place=topic.title[:200])
+
+
+def set_scope(user: User, topic: Topic, *, in_scope: bool) -> None:
+    """Count an own topic, or leave it outside: of readiness and of reviews. Curated ones always
+    count. Idempotent; one query, none where nothing changes."""
+    if topic.owner_id == user.pk and topic.in_scope != in_scope:
+        Topic.objects.filter(pk=topic.pk).update(in_scope=in_scope)
+        topic.in_scope = in_scope
 
 
 @transaction.atomic

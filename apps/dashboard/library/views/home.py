@@ -56,7 +56,7 @@ def area(request: LearnerRequest, slug: str, collection: str = "") -> HttpRespon
     found = find(Area.objects.all(), lambda _: True, slug=slug, collection=collection)
     if request.path != found.get_absolute_url():
         return redirect(found)
-    rows = standing_rows(request.user, EVERY_LEVEL, [found.pk])
+    rows = standing_rows(request.user, EVERY_LEVEL, [found.pk], outside=True)
     topics = shelved(shelf_rows(request.user, rows), local_today(request.user))
     if found.retired_at and not topics:
         raise Http404("That area is not in the library any more.")

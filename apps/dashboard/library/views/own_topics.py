@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -24,6 +24,7 @@ from apps.library.writing.topics import (
     edit_topic,
     restore_topic,
     retire_topic,
+    set_scope,
 )
 from apps.plans.keyed import key_of, with_key
 
@@ -107,4 +108,19 @@ def restore(request: LearnerRequest, pk: uuid.UUID) -> HttpResponse:
     found = own_topic(request.user, pk)
     restore_topic(found)
     messages.success(request, f"“{found.title}” is back.")
+    return see_other(safe_next(request, found.get_absolute_url()))
+
+
+@require_POST
+def scope_topic(request: LearnerRequest, pk: uuid.UUID) -> HttpResponse:
+    """Count an own topic (scope=1) or leave it outside (scope=0); never "toggle"."""
+    found, wanted = own_topic(request.user, pk), request.POST.get("scope")
+    if wanted not in ("0", "1"):
+        return HttpResponseBadRequest("scope is 1 or 0")
+    set_scope(request.user, found, in_scope=wanted == "1")
+    if wanted == "1":
+        messages.success(request, f"“{found.title}” counts from now on, like any other topic.")
+    else:
+        what = f"“{found.title}” is left out of readiness and reviews. What you proved on it stays."
+        messages.success(request, what)
     return see_other(safe_next(request, found.get_absolute_url()))

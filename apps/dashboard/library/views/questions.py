@@ -25,7 +25,7 @@ from apps.dashboard.library.bank import (
     with_standing,
 )
 from apps.dashboard.library.filters import QuestionFilter
-from apps.dashboard.library.find import find, is_live_or_own, own_question, seen_topic
+from apps.dashboard.library.find import find, own_question, readable_question, seen_topic
 from apps.dashboard.library.forms import OwnQuestionForm
 from apps.dashboard.library.views.home import is_fragment
 from apps.library.models import Question, Topic
@@ -72,7 +72,7 @@ def question(
     filters when the address carries them. Two queries, up to five within filters."""
     seen = Q(topic__owner=None) | Q(topic__owner=request.user)
     rows = Question.objects.visible_to(request.user).filter(seen).select_related("topic__area")
-    found = find(rows, is_live_or_own, slug=slug, collection=collection, pk=pk)
+    found = find(rows, readable_question(request.user), slug=slug, collection=collection, pk=pk)
     areas = area_choices() if "area" in request.GET else []
     chosen = QuestionFilter.of(request.GET, areas)
     if request.path != found.get_absolute_url():
