@@ -111,6 +111,6 @@ def test_any_sequence(alice: User) -> None:
     def machine() -> Any:
         return Sitting(alice, topics)
 
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(  # type: ignore[no-untyped-call] # hypothesis does not type it
         machine, settings=settings(max_examples=25, stateful_step_count=20, deadline=None)
     )

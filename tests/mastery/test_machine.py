@@ -185,6 +185,6 @@ def test_any_sequence(alice: User, charlie: User, topics: list[Topic]) -> None:
     def machine() -> Any:
         return Telling(alice, charlie, topics)
 
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(  # type: ignore[no-untyped-call] # hypothesis does not type it
         machine, settings=settings(max_examples=30, stateful_step_count=25, deadline=None)
     )
