@@ -21,7 +21,7 @@
     if (box !== event.detail.target) return;
     for (const name of ["ready", "settling", "begun"]) delete box.dataset[name];
   });
-  for (const [name, acting] of [["click", "a, button"], ["submit", "form"]]) {
+  for (const [name, acting] of [["click", "button"], ["submit", "form"]]) {
     document.addEventListener(name, (event) => {
       if (!event.target.closest(acting)?.closest("[data-settle]:not([data-ready])")) return;
       event.preventDefault();

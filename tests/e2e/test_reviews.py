@@ -79,8 +79,10 @@ def test_three_reviews_a_skip_and_an_undo_by_keyboard(
     expect(heading).to_have_text("Today’s reviews are done.")
     expect(page.get_by_text("Five more")).to_have_count(0)
     assert violations(page) == []
+    expect(page.locator("#asking[data-ready]")).to_have_count(1)
     page.get_by_role("link", name="See the queue").focus()
     page.keyboard.press("Enter")
+    page.wait_for_url("**/reviews/")
     expect(page.get_by_role("heading", name="Today’s reviews are done")).to_be_visible()
     page.get_by_role("button", name=f"Undo: {asked}").focus()
     page.keyboard.press("Enter")
