@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from apps.accounts.models import User
-from apps.assessments.keeping import keep
+from apps.assessments.keeping import can_be_studied, keep
 from apps.assessments.models import Assessment, Rating
 from apps.assessments.priorities import MOST_KEPT, Measured, left_out, moved, ranked
 from apps.assessments.record import RATED
@@ -56,12 +56,6 @@ class Topic(NamedTuple):
     in_scope: bool
     retired_at: dt.datetime | None
     at: dt.datetime | None
-
-    @property
-    def can_be_studied(self) -> bool:
-        """Whether it may be proposed: it was not taken out of the library, and is in scope or the
-        learner's own, which counts as soon as it is planned."""
-        return self.retired_at is None and (self.in_scope or self.owner is not None)
 
     @property
     def key(self) -> str:
@@ -282,7 +276,7 @@ class CoverageResult:
         order = ranked(
             Measured(topic.id, topic.weight, RATED[topic.value], topic.id in self.planned)
             for topic in self.topics
-            if topic.value and topic.can_be_studied
+            if topic.value and can_be_studied(topic)
         )
         states, dropped = self.proposals[STUDY], self._dropped(STUDY)
         if chosen is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Protocol
 
 from django.db import transaction
 
@@ -16,6 +17,23 @@ from apps.plans.proposals import NewProposal, propose
 
 class Gone(Exception):
     """The assessment was deleted, or opened again, in the meantime: it proposes nothing."""
+
+
+class Asked(Protocol):
+    """A topic of an assessment, as far as it matters here."""
+
+    @property
+    def owner(self) -> object: ...
+    @property
+    def in_scope(self) -> bool: ...
+    @property
+    def retired_at(self) -> dt.datetime | None: ...
+
+
+def can_be_studied(topic: Asked) -> bool:
+    """Return whether a topic may be proposed: it was not taken out of the library, and is in scope or
+    the learner's own, which counts as soon as it is planned. Does not query."""
+    return topic.retired_at is None and (topic.in_scope or topic.owner is not None)
 
 
 @transaction.atomic

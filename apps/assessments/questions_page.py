@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from apps.accounts.http import LearnerRequest
 from apps.accounts.models import User
+from apps.assessments.keeping import can_be_studied
 from apps.assessments.models import AreaResult, Assessment
 from apps.assessments.priorities import MOST_KEPT
 from apps.assessments.questions_figures import (
@@ -109,7 +110,7 @@ class WeakTopic(NamedTuple):
     @property
     def can_be_kept(self) -> bool:
         """Whether it may be proposed for the plan."""
-        return not self.is_proposed and self.topic.can_be_studied
+        return not self.is_proposed and can_be_studied(self.topic)
 
     @property
     def is_chosen(self) -> bool:
@@ -275,5 +276,5 @@ def weak_topics(user: User, assessment: Assessment) -> dict[uuid.UUID, WeakTopic
     return {
         each.topic.id: each
         for each in _weak(rows, _states(user, assessment))[:MOST_KEPT]
-        if each.topic.can_be_studied
+        if can_be_studied(each.topic)
     }

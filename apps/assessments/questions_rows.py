@@ -66,12 +66,6 @@ class Topic(NamedTuple):
     def weight(self) -> int:
         return WEIGHT[Category(self.category)]
 
-    @property
-    def can_be_studied(self) -> bool:
-        """Whether it may be proposed: it was not taken out of the library, and is in scope or the
-        learner's own, which counts as soon as it is planned."""
-        return self.retired_at is None and (self.in_scope or self.owner is not None)
-
 
 class Question(NamedTuple):
     """What was asked."""
