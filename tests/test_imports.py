@@ -22,7 +22,10 @@ LEVEL = {app: number for number, apps in enumerate(LEVELS) for app in apps}
 PURE = [
     "assessments/priorities.py",
     "assessments/questions_figures.py",
+    "plans/bends.py",
+    "plans/bends_whole.py",
     "plans/layout.py",
+    "plans/sketch.py",
     "plans/streak.py",
     "plans/history.py",
     "mastery/schedulers.py",

@@ -84,6 +84,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     friday = models.PositiveSmallIntegerField(default=0)
     saturday = models.PositiveSmallIntegerField(default=120)
     sunday = models.PositiveSmallIntegerField(default=120)
+    monday_at = models.TimeField(null=True, blank=True)
+    tuesday_at = models.TimeField(null=True, blank=True)
+    wednesday_at = models.TimeField(null=True, blank=True)
+    thursday_at = models.TimeField(null=True, blank=True)
+    friday_at = models.TimeField(null=True, blank=True)
+    saturday_at = models.TimeField(null=True, blank=True)
+    sunday_at = models.TimeField(null=True, blank=True)
     onboarded_at = models.DateTimeField(null=True, blank=True)
     theme = models.CharField(
         max_length=6,
@@ -137,6 +144,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def weekday_minutes(self, minutes: tuple[int, ...]) -> None:
         for day, value in zip(WEEKDAYS, minutes, strict=True):
             setattr(self, day, value)
+
+    @property
+    def weekday_times(self) -> tuple[dt.time | None, ...]:
+        """When study begins on each weekday, Monday first; None where no time is set."""
+        return tuple(getattr(self, f"{day}_at") for day in WEEKDAYS)
 
     @property
     def level_rank(self) -> int:

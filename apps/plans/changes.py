@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 
 from django.utils import timezone
 
+from apps.plans.fitting import refit_overfull
 from apps.plans.models import Part, Plan, Revision, Task
 from apps.plans.revise import Draft, revising
 from apps.plans.schedule import minutes_left, numbered_parts, replace_parts
@@ -45,13 +46,15 @@ def skip(task: Task, reason: str, today: dt.date, at: dt.datetime | None = None)
 
 
 def unskip(task: Task, today: dt.date) -> Revision | None:
-    """Take a skipped task up again. Idempotent: None when it is not skipped."""
+    """Take a skipped task up again, where it was or, if that day is over by now, where there is
+    room. Idempotent: None when it is not skipped."""
     what = f"Took “{task.title}” up again"
     with _revising(task, Revision.Kind.UNSKIP, what, today) as draft:
         draft.touch([task.pk])
         Task.objects.filter(pk=task.pk, status=Task.Status.SKIPPED).update(
             status=Task.Status.TODO, skipped_on=None, skip_reason=""
         )
+        refit_overfull(task.plan, task.plan.owner, [task.pk], today)
     return draft.revision
 
 

@@ -71,12 +71,14 @@ class PlanWeek(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="weeks")
     number = models.PositiveSmallIntegerField()
+    label = models.CharField(max_length=40, blank=True)  # "Weeks 11-12", where "Week 11" is not it
     phase = models.CharField(max_length=200, blank=True)
     title = models.CharField(max_length=200)
     goal = models.TextField(blank=True)
     readiness_gain = models.PositiveSmallIntegerField(null=True, blank=True)
     resources = models.JSONField(default=list)
     checkpoint = models.JSONField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("number",)
@@ -85,7 +87,12 @@ class PlanWeek(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"Week {self.number}: {self.title}"
+        return f"{self.name}: {self.title}"
+
+    @property
+    def name(self) -> str:
+        """ "Week 3", or what the learner's own file calls it."""
+        return self.label or f"Week {self.number}"
 
 
 class PlanDay(models.Model):
@@ -96,6 +103,9 @@ class PlanDay(models.Model):
     position = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
     goal = models.TextField(blank=True)
+    notes = models.TextField(blank=True)
+    notes_html = models.TextField(blank=True, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("position",)
@@ -292,7 +302,22 @@ class Revision(models.Model):
         SKIP = "skip", "Task skipped"
         UNSKIP = "unskip", "Task taken up again"
         REFLOW = "reflow", "Re-flowed"
+        EXTEND = "extend", "Extended"
+        DEFER = "defer", "Deferred"
+        PULL = "pull", "Pulled forward"
+        SPLIT = "split", "Task split"
+        DROP = "drop", "Dropped"
+        PIN = "pin", "Pinned"
+        UNPIN = "unpin", "Unpinned"
+        BRANCH = "branch", "Branch added"
+        CHECKPOINT = "checkpoint", "Checkpoint"
+        PLACE = "place", "Proposals placed"
+        LEAVE_OUT = "leave_out", "Left out"
+        COMPRESS = "compress", "Compressed for an interview"
+        TARGET = "target", "Date changed"
+        BREAK = "break", "Break"
         HOURS = "hours", "Hours changed"
+        MERGE = "merge", "File read again"
         STATE = "state", "Plan made active or paused"
         DECISION = "decision", "Decision noted"
 

@@ -13,6 +13,7 @@ from apps.library.render import render_note
 from apps.library.writing.topics import set_scope
 from apps.plans.build import STEP
 from apps.plans.changes import place_on
+from apps.plans.fitting import refit_overfull
 from apps.plans.forms import TaskForm
 from apps.plans.models import Part, Plan, PlanDay, PlanWeek, Revision, Task
 from apps.plans.revise import revising
@@ -116,6 +117,7 @@ def edit(task: Task, form: TaskForm, today: dt.date) -> Revision | None:
             place_on(task, form.cleaned_data["on"])
         elif "minutes" in form.changed_data:
             _resize(task)
+            refit_overfull(draft.plan, task.plan.owner, [task.pk], today)
     return draft.revision
 
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from apps.accounts.models import User
 from apps.library.models import TaskKind
 from apps.plans.models import Plan, Task, Work
-from apps.plans.schedule import LEAST_LEFT
+from apps.plans.sketch import LEAST_LEFT
 
 # A task of these kinds asks for what is known, or has little to do with it.
 TEACHES_NOTHING = (

@@ -17,6 +17,7 @@ from apps.plans import changes, revise, work
 from apps.plans.models import Plan, Revision, Task, Timer, Work
 from apps.plans.own_tasks import add, edit, form_for
 from apps.plans.reflow import apply_reflow
+from apps.plans.revision_rows import snapshot_tasks
 from apps.plans.views.tasks import whole_number
 from tests.conftest import TODAY
 
@@ -33,7 +34,7 @@ class RollBack(Exception):
 
 def rows(plan: Plan) -> dict[str, Any]:
     """Return all that revisions may change of the tasks that are not deleted."""
-    every = revise.snapshot(plan.tasks.values_list("pk", flat=True))
+    every = snapshot_tasks(plan.tasks.values_list("pk", flat=True))
     return {key: row for key, row in every.items() if row and not row["deleted_at"]}
 
 
