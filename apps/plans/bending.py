@@ -19,6 +19,7 @@ from apps.accounts.models import User
 from apps.library.models import WEIGHT, Category
 from apps.plans.bending_rows import write
 from apps.plans.bends import Bend
+from apps.plans.bends_whole import outcome
 from apps.plans.models import Part, Plan, PlanDay, PlanWeek, Revision, Task, Work
 from apps.plans.revise import revising
 from apps.plans.sketch import (
@@ -29,7 +30,6 @@ from apps.plans.sketch import (
     SketchDay,
     SketchWeek,
     compare,
-    settle,
 )
 
 
@@ -64,7 +64,7 @@ def load(plan: Plan, user: User, today: dt.date) -> Sketch:
         .order_by("position", "pk")
         .values_list(
             *("pk", "title", "day_id", "minutes", "status", "kind", "priority", "pinned_on"),
-            "skip_reason",
+            *("skip_reason", "session"),
         )
     )
     jobs = tuple(
@@ -82,25 +82,29 @@ def load(plan: Plan, user: User, today: dt.date) -> Sketch:
             weight=max((WEIGHT[Category(each)] for _, each in topics.get(pk, ())), default=0),
             topics=frozenset(topic for topic, _ in topics.get(pk, ())),
             skip_reason=reason,
+            session=session,
         )
-        for pk, title, day, minutes, status, kind, priority, pinned, reason in rows
+        for pk, title, day, minutes, status, kind, priority, pinned, reason, session in rows
     )
-    weeks = PlanWeek.objects.filter(plan=plan, deleted_at=None).order_by("number")
-    days = PlanDay.objects.filter(week__plan=plan, deleted_at=None, week__deleted_at=None)
+    held = {job.day for job in jobs}
+    weeks = PlanWeek.objects.filter(plan=plan).order_by("number")
+    days = PlanDay.objects.filter(week__plan=plan).order_by("week__number", "position")
+    every = [
+        SketchDay(pk, week, position, title, goal, is_deleted=deleted is not None)
+        for pk, week, position, title, goal, deleted in days.values_list(
+            "pk", "week_id", "position", "title", "goal", "deleted_at"
+        )
+    ]
     return Sketch(
         today=today,
         starts_on=plan.starts_on,
         hours=user.weekday_minutes,
         jobs=jobs,
-        days=tuple(
-            SketchDay(*row)
-            for row in days.order_by("week__number", "position").values_list(
-                "pk", "week_id", "position", "title", "goal"
-            )
-        ),
+        days=tuple(day for day in every if day.key in held or not day.is_deleted),
         weeks=tuple(
             SketchWeek(week.pk, week.number, week.name, week.title, week.checkpoint)
             for week in weeks
+            if week.deleted_at is None or any(d.week == week.pk and d.key in held for d in every)
         ),
         breaks=tuple(
             SketchBreak(*row)
@@ -120,7 +124,7 @@ def preview(
     """
     before = sketch or load(plan, user, today)
     what = bend.what(before)
-    after = settle(bend(before))
+    after = outcome(bend, before)
     return Preview(plan.version, what, before, after, compare(before, after))
 
 
@@ -153,9 +157,10 @@ def apply(
             version=version,
             at=at,
         ) as draft:
+            draft.lock_open()
             before = load(draft.plan, user, today)
             draft.what = bend.what(before)
-            after = settle(bend(before))
+            after = outcome(bend, before)
             write(draft, user, before, after, at)
         plan.target_on = draft.plan.target_on
     return draft.revision

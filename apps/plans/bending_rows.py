@@ -6,7 +6,8 @@ import datetime as dt
 import uuid
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -14,11 +15,12 @@ from django.utils import timezone
 
 from apps.accounts.models import WEEKDAYS, Break, User
 from apps.library.render import render_note
-from apps.plans.models import Part, Plan, PlanDay, PlanWeek, Proposal, Task
+from apps.plans.bends import NothingToDo
+from apps.plans.models import Criterion, Part, Plan, PlanDay, PlanWeek, Proposal, Task, Timer
 from apps.plans.revise import Draft
 from apps.plans.revision_rows import LEARNER, PLAN
 from apps.plans.schedule import numbered_parts, replace_parts
-from apps.plans.sketch import SKIPPED, Job, Made, Sketch
+from apps.plans.sketch import SKIPPED, Job, Made, Sketch, SketchWeek
 
 STEP = 1000  # between two positions, so that a task can be put between them
 BATCH = 500
@@ -54,6 +56,7 @@ def write(
     _write_outline(draft, before, after, now)
     _write_others(draft, user, before, after, now)
     _make(draft, new, positions, now)
+    _stop_at_timers([*gone, *(job.key for job in changed if job.status == SKIPPED)])
     if gone:
         Task.objects.filter(pk__in=gone, deleted_at=None).update(deleted_at=now)
     _update(changed, differ, positions, before.today)
@@ -62,6 +65,12 @@ def write(
         [job.key for job in pieces],
         [part for job in [*pieces, *new] for part in _parts(draft.plan, job)],
     )
+
+
+def _stop_at_timers(keys: Sequence[uuid.UUID]) -> None:
+    timer = Timer.objects.filter(task__in=keys).select_related("task").first() if keys else None
+    if timer:
+        raise NothingToDo(f"A timer runs on “{timer.task.title}”. Stop it first.")
 
 
 def _is_laid_out_anew(job: Job, was: Job) -> bool:
@@ -164,8 +173,14 @@ def _make(
     now: dt.datetime,
 ) -> None:
     tasks, links = [], []
+    models = Task.objects.in_bulk([job.made.like for job in new if job.made and job.made.like])
     for job in new:
         made = job.made or Made()
+        if made.like in models:
+            model = models[made.like]
+            made = replace(
+                made, session=model.session, detail=model.detail, links=tuple(model.links)
+            )
         tasks.append(
             Task(
                 pk=job.key,
@@ -194,11 +209,12 @@ def _make(
 
 def _write_outline(draft: Draft, before: Sketch, after: Sketch, now: dt.datetime) -> None:
     old_weeks = {week.key: week for week in before.weeks}
+    numbers = _week_numbers(draft.plan, [w for w in after.weeks if w.key not in old_weeks])
     new_weeks = [
         PlanWeek(
             pk=week.key,
             plan=draft.plan,
-            number=week.number,
+            number=numbers[week.key],
             title=week.title[:200],
             checkpoint=week.checkpoint,
         )
@@ -213,11 +229,22 @@ def _write_outline(draft: Draft, before: Sketch, after: Sketch, now: dt.datetime
         )
     PlanWeek.objects.bulk_create(new_weeks)
     old_days = {day.key: day for day in before.days}
-    deleted = [day.key for day in after.days if day.is_deleted and day.key in old_days]
-    draft.touch_others(f"day:{key}" for key in deleted)
+    deleted = [
+        day.key
+        for day in after.days
+        if day.is_deleted and day.key in old_days and not old_days[day.key].is_deleted
+    ]
+    moved = [
+        day for day in after.days if day.key in old_days and day.week != old_days[day.key].week
+    ]
+    draft.touch_others(f"day:{key}" for key in [*deleted, *(day.key for day in moved)])
     if deleted:
         PlanDay.objects.filter(pk__in=deleted).update(deleted_at=now)
-    taken = Taken(day.week for day in after.days if day.key not in old_days)
+    taken = Taken(day.week for day in after.days if day.key not in old_days or day in moved)
+    for day in moved:
+        PlanDay.objects.filter(pk=day.key).update(
+            week=day.week, position=taken.next(day.week, day.position)
+        )
     new_days = [
         PlanDay(
             pk=day.key,
@@ -230,7 +257,26 @@ def _write_outline(draft: Draft, before: Sketch, after: Sketch, now: dt.datetime
         if day.key not in old_days
     ]
     PlanDay.objects.bulk_create(new_days)
+    Criterion.objects.bulk_create(
+        Criterion(plan=draft.plan, week_id=day.week, day_id=day.key, position=n, text=text[:300])
+        for day in after.days
+        if day.key not in old_days
+        for n, text in enumerate(day.criteria)
+    )
     draft.added(*new_weeks, *new_days)
+
+
+def _week_numbers(plan: Plan, new: Sequence[SketchWeek]) -> dict[uuid.UUID, int]:
+    """Return the number of each new week: its own, or the one behind all where a week of the plan, a
+    deleted one too, has it. One query where there is a new week."""
+    held = (
+        set(PlanWeek.objects.filter(plan=plan).values_list("number", flat=True)) if new else set()
+    )
+    found = {}
+    for week in new:
+        found[week.key] = week.number if week.number not in held else max(held) + 1
+        held.add(found[week.key])
+    return found
 
 
 class Taken:
@@ -279,9 +325,20 @@ def _write_others(
     Break.objects.bulk_create(made)
     draft.added(*made)
     if after.proposals:
+        _hold_open(user, after.proposals)
         draft.touch_others(f"proposal:{key}" for key in after.proposals)
         for state in set(after.proposals.values()):
             ids = [key for key, value in after.proposals.items() if value == state]
             Proposal.objects.filter(pk__in=ids, user=user, state=Proposal.State.OPEN).update(
                 state=state, decided_at=now
             )
+
+
+def _hold_open(user: User, proposals: Collection[uuid.UUID]) -> None:
+    """Lock these proposals. Raises NothingToDo unless all of them are open: another tab may have
+    dropped one, or placed it in another plan, since they were read. One query."""
+    rows = Proposal.objects.select_for_update(no_key=True).filter(
+        user=user, pk__in=list(proposals), state=Proposal.State.OPEN
+    )
+    if len(rows.order_by("pk").values_list("pk")) < len(proposals):
+        raise NothingToDo("One of these proposals was decided meanwhile.")

@@ -15,7 +15,6 @@ from typing import ClassVar, Protocol
 from apps.plans.sketch import SKIPPED, Job, Made, Sketch, SketchDay, SketchWeek
 
 LEAST_SPLIT = 5
-MOST_MINUTES = 6_000  # a task holds
 
 
 class NothingToDo(ValueError):
@@ -79,76 +78,6 @@ class Reflow:
         return sketch
 
 
-@dataclass(frozen=True, slots=True)
-class Extend:
-    """Give tasks `days` whole study days: their minutes grow or shrink in proportion to fill them.
-
-    `name` is what they are together: an outline day's or a topic's title.
-    """
-
-    keys: frozenset[uuid.UUID]
-    days: int
-    name: str = ""
-    kind: ClassVar[str] = "extend"
-    changes_learner: ClassVar[bool] = False
-
-    def what(self, sketch: Sketch) -> str:
-        jobs = chosen(sketch, self.keys)
-        before = len({day for job in jobs for day, _ in job.parts})
-        said = f" from {before} to" if before and before != self.days else " to"
-        unit = "study day" if self.days == 1 else "study days"
-        return f"Extended {f'“{self.name}”' if self.name else named(jobs)}{said} {self.days} {unit}"
-
-    def __call__(self, sketch: Sketch) -> Sketch:
-        jobs = chosen(sketch, self.keys)
-        room = self.room(sketch, jobs)
-        if room < 5 * len(jobs):
-            raise NothingToDo("These days have no minutes of study. Set your hours first.")
-        shares = shared(room, [job.left for job in jobs])
-        sized = [
-            replace(job, minutes=min(job.spent + share, MOST_MINUTES))
-            for job, share in zip(jobs, shares, strict=True)
-        ]
-        return exchanged(together(sketch, jobs), sized)
-
-    def room(self, sketch: Sketch, jobs: Sequence[Job]) -> int:
-        """Minutes of the study days that are given, from the first one these tasks are on."""
-        starts = [job.parts[0][0] for job in jobs if job.parts]
-        day = max(min(starts, default=sketch.today), sketch.today, sketch.starts_on)
-        total, found = 0, 0
-        for _ in range(366 * 2):
-            minutes = capacity(sketch, day)
-            if minutes:
-                total, found = total + minutes, found + 1
-                if found == self.days:
-                    break
-            day += dt.timedelta(days=1)
-        return total
-
-
-def capacity(sketch: Sketch, day: dt.date) -> int:
-    """Return the minutes of study a day has: none on a day of a break."""
-    if any(each.first <= day <= each.last for each in sketch.breaks):
-        return 0
-    return sketch.hours[day.weekday()]
-
-
-def shared(total: int, parts: Sequence[int]) -> list[int]:
-    """Divide `total` minutes in proportion to `parts`, in steps of five, at least five each; the
-    largest takes what is over. They add up to `total` unless that is less than five each."""
-    whole = sum(parts)
-    shares = [max(total * part // whole // 5 * 5, 5) for part in parts]
-    over = sum(shares) - total
-    while over > 0 and max(shares) > 5:
-        largest = shares.index(max(shares))
-        taken = min(over, shares[largest] - 5)
-        shares[largest] -= taken
-        over -= taken
-    if over < 0:
-        shares[shares.index(max(shares))] -= over
-    return shares
-
-
 def together(sketch: Sketch, jobs: Sequence[Job]) -> Sketch:
     """Return the sketch with these tasks one behind the other, where the first of them is."""
     keys = {job.key for job in jobs}
@@ -199,19 +128,27 @@ class ToWeek:
         if not jobs:
             raise NothingToDo(f"That is in {week.name} already.")
         keys = {job.key for job in jobs}
+        rest = [job for job in sketch.jobs if job.key not in keys]
         days = {day.key: day for day in sketch.days}
-        source = days.get(jobs[0].day)
-        title = self.name or (source.title if source else week.title)
+        place = self._place(rest, days, week, sketch)
         position = 1 + max(
             (day.position for day in sketch.days if day.week == week.key), default=-1
         )
+        left = {job.day for job in jobs}
+        if len(left) == 1 and not any(job.day in left for job in rest):
+            (source,) = left  # a day as a whole goes with its notes and criteria
+            moved_day = replace(days[source], week=week.key, position=position)
+            return replace(
+                sketch,
+                jobs=(*rest[:place], *jobs, *rest[place:]),
+                days=tuple(moved_day if day.key == source else day for day in sketch.days),
+            )
+        first = days[jobs[0].day]
         new = SketchDay(
-            self.new_day, week.key, position, title[:200], source.goal if source else "", True
+            self.new_day, week.key, position, (self.name or first.title)[:200], first.goal, True
         )
-        rest = [job for job in sketch.jobs if job.key not in keys]
-        place = self._place(rest, days, week, sketch)
         moved = [replace(job, day=new.key) for job in jobs]
-        kept_days = empty_days_deleted(sketch.days, rest, {job.day for job in jobs})
+        kept_days = empty_days_deleted(sketch.days, rest, left)
         return replace(sketch, jobs=(*rest[:place], *moved, *rest[place:]), days=(*kept_days, new))
 
     def _place(
@@ -335,7 +272,7 @@ class Split:
             minutes=rest,
             spent=0,
             parts=(),
-            made=Made(topics=tuple(sorted(job.topics, key=str))),
+            made=Made(topics=tuple(sorted(job.topics, key=str)), like=job.key),
         )
         place = sketch.jobs.index(job)
         return replace(

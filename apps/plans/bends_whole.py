@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from apps.plans.bends import Bend, NothingToDo, named
-from apps.plans.sketch import Job, Sketch, SketchBreak, SketchDay, SketchWeek
+from apps.plans.sketch import Job, Sketch, SketchBreak, SketchDay, SketchWeek, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,21 @@ class Insert:
             days=(*sketch.days, *self.days),
             weeks=(*sketch.weeks, *self.weeks),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class CarryOn:
+    """A checkpoint's way on that adds nothing: no date moves."""
+
+    said: str
+    kind: ClassVar[str] = "checkpoint"
+    changes_learner: ClassVar[bool] = False
+
+    def what(self, sketch: Sketch) -> str:
+        return self.said
+
+    def __call__(self, sketch: Sketch) -> Sketch:
+        return sketch
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +131,12 @@ class RemoveBreak:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Let the plan end by another date; with `interview`, that is the interview's."""
+    """Let the plan end by another date; with `interview`, that is the interview's. Without
+    `lays_out` the date changes and no task moves."""
 
     day: dt.date | None
     interview: bool = False
+    lays_out: bool = True
     kind: ClassVar[str] = "target"
     changes_learner: ClassVar[bool] = True
 
@@ -190,3 +207,14 @@ class Decided:
             for week in after.weeks
         )
         return replace(after, weeks=weeks, proposals={**after.proposals, **self.proposals})
+
+
+def outcome(bend: Bend, sketch: Sketch) -> Sketch:
+    """Return the plan as a change leaves it: laid out from today on, unless only a date changes.
+    Raises NothingToDo, layout.NoStudyTime."""
+    after = bend(sketch)
+    if isinstance(bend, Target) and not bend.lays_out:
+        return after
+    if isinstance(bend, Decided) and isinstance(bend.bend, CarryOn):
+        return after
+    return settle(after)

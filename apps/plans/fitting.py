@@ -73,9 +73,11 @@ def _taken(plan: Plan, first_day: dt.date, without: Iterable[uuid.UUID]) -> dict
     return dict(rows.order_by().values_list("day").annotate(Sum("minutes")))
 
 
-def refit_overfull(plan: Plan, user: User, task_ids: Iterable[uuid.UUID], today: dt.date) -> None:
-    """Fit those of these tasks in anew that lie, from today on, on a day that is over. A day with a
-    pinned task may be over. Two queries where none is."""
+def refit_overfull(
+    plan: Plan, user: User, task_ids: Iterable[uuid.UUID] | None, today: dt.date
+) -> None:
+    """Fit those of these tasks (None: of all) in anew that lie, from today on, on a day that is
+    over. A day with a pinned task may be over. Two queries where none is."""
     taken = _taken(plan, today, ())
     breaks = list(user.breaks.values_list("first_day", "last_day"))
     over = [
@@ -90,5 +92,7 @@ def refit_overfull(plan: Plan, user: User, task_ids: Iterable[uuid.UUID], today:
     over = list(
         set(over) - set(pinned.filter(pinned_on__in=over).values_list("pinned_on", flat=True))
     )
-    parts = Part.objects.filter(plan=plan, day__in=over, task__in=list(task_ids))
+    parts = Part.objects.filter(plan=plan, day__in=over)
+    if task_ids is not None:
+        parts = parts.filter(task__in=list(task_ids))
     fit(plan, user, set(parts.values_list("task_id", flat=True)), today)

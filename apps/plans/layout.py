@@ -156,6 +156,22 @@ def lay_out(
     return Layout(tuple(parts), last_day, late)
 
 
+def shared(total: int, parts: Sequence[int]) -> list[int]:
+    """Divide `total` minutes in proportion to `parts`, in steps of five, at least five each; the
+    largest takes what is over. They add up to `total` unless that is less than five each."""
+    whole = sum(parts)
+    shares = [max(total * part // whole // 5 * 5, 5) for part in parts]
+    over = sum(shares) - total
+    while over > 0 and max(shares) > 5:
+        largest = shares.index(max(shares))
+        taken = min(over, shares[largest] - 5)
+        shares[largest] -= taken
+        over -= taken
+    if over < 0:
+        shares[shares.index(max(shares))] -= over
+    return shares
+
+
 def first_free(
     minutes: int,
     weekday_minutes: Sequence[int],

@@ -22,12 +22,13 @@ BATCH = 500
 
 class NewProposal(NamedTuple):
     """One topic to propose: minutes it takes (or saves), its place in the list, and the question
-    that prompted it, if one did."""
+    that prompted it, if one did; `prompted_by` where it differs from that of the others."""
 
     topic_id: uuid.UUID
     minutes: int
     rank: int
     question_id: uuid.UUID | None = None
+    prompted_by: str = ""
 
 
 def propose(
@@ -56,7 +57,7 @@ def propose(
             rank=_small(item.rank),
             minutes=_small(item.minutes),
             source_id=source_id,
-            prompted_by=prompted_by[:MOST_PROMPT],
+            prompted_by=(item.prompted_by or prompted_by)[:MOST_PROMPT],
             question_id=item.question_id,
             at=at,
             day=day,

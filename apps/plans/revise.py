@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
@@ -28,12 +28,18 @@ from apps.plans.revision_rows import (
     LEARNER,
     Row,
     Rows,
+    are_rows,
+    is_as,
     key_of,
+    open_days_of,
+    other_keys,
+    proposed_again,
     restore_other,
     restore_tasks,
     snapshot,
     snapshot_tasks,
     task_ids,
+    task_inside,
 )
 from apps.plans.sketch import Pieces
 
@@ -61,12 +67,17 @@ class Draft:
         """Lock these tasks and remember them as they are now. Four queries."""
         wanted = [pk for pk in ids if str(pk) not in self.before]
         list(_locked(wanted).values_list("pk"))
-        self.before.update(snapshot_tasks(wanted))
+        self.before.update(snapshot_tasks(wanted, self.plan))
+
+    def lock_open(self) -> None:
+        """Lock the plan's open tasks before the plan is looked at: who ticks one of them meanwhile
+        or adds minutes to it waits, so that no finished work is moved. One query."""
+        tasks = self.plan.tasks.filter(deleted_at=None, status=Task.Status.TODO)
+        list(tasks.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
     def lay(self, moved: Mapping[uuid.UUID, tuple[Pieces, Pieces]]) -> None:
-        """Lock these tasks, of which nothing but the parts changes: from these to those, which the
-        caller stores. One query, where `touch` and the look afterwards take seven."""
-        list(_locked(moved).values_list("pk"))
+        """Remember these tasks, locked by `lock_open`, of which nothing but the parts changes: from
+        these to those, which the caller stores. Does not query."""
         for pk, pair in moved.items():
             was, then = ({"parts": [[day.isoformat(), n] for day, n in each]} for each in pair)
             self.laid[str(pk)] = was, then
@@ -163,33 +174,37 @@ def undo(revision: Revision, today: dt.date | None = None) -> list[str]:
     Of a revision of several tasks, those finished since stay as they are: returns their titles.
     Tasks put back on a day that is over by now are fitted in behind, from `today` on (the
     learner's).
-    Raises CannotUndo when it was undone already, when all of it has been finished since, when a
-    later change touched the same columns, or when an added task has minutes or a note by now.
+    Raises CannotUndo when it was undone already, when all of it or half of a split task has been
+    finished since, when a later change touched the same columns, when an added task has minutes or
+    a note or an added day another task by now, when a proposal that would be open again was made
+    anew, and when its rows are none.
     """
+    try:
+        return _undo(revision, today)
+    except (IntegrityError, DataError):
+        raise CannotUndo("Something else has taken its place by now.") from None
+
+
+def _undo(revision: Revision, today: dt.date | None) -> list[str]:
     with transaction.atomic():
-        if any(key == LEARNER or key.startswith("break:") for key in revision.before):
+        if changes_learner(revision.before):
             User.objects.select_for_update(no_key=True).get(plans=revision.plan_id)
         plan = Plan.objects.select_for_update(no_key=True).get(pk=revision.plan_id)
         revision = Revision.objects.select_for_update().get(pk=revision.pk)
         if revision.undone_at:
             raise CannotUndo("That was undone already.")
-        if not revision.before:
+        if not revision.before and revision.kind != Revision.Kind.DECISION:
             raise CannotUndo("There is nothing to put back.")
-        tasks = lock_tasks(task_ids(revision.after))
+        if not are_rows(revision.before, revision.after):
+            raise CannotUndo("What it changed cannot be read.")
+        tasks = [task for task in lock_tasks(task_ids(revision.after)) if task.plan_id == plan.pk]
         finished = [task for task in tasks if _stays(task, revision.before[str(task.pk)])]
         kept = {str(task.pk) for task in finished}
-        if len(kept) == len(revision.after):
-            raise CannotUndo(f"“{finished[0].title}” has been finished since. Untick it first.")
+        bound = finished if len(finished) == len(tasks) else _halves(revision, finished)
+        if bound:
+            raise CannotUndo(f"“{bound[0].title}” has been finished since. Untick it first.")
         _check_unchanged(plan, revision, kept)
-        restored = {str(task.pk): task for task in tasks if str(task.pk) not in kept}
-        for key, row in revision.before.items():
-            if key not in restored and key not in kept:
-                restore_other(plan, key, row)
-        restore_tasks(plan, restored.values(), revision.before)
-        if kept or plan.version != revision.version:  # else it is as it was
-            owner = User.objects.get(pk=plan.owner_id)
-            back = [task.pk for task in restored.values()]
-            refit_overfull(plan, owner, back, today or local_today(owner))
+        _put_back(plan, revision, tasks, kept, today)
         revision.undone_at = timezone.now()
         revision.save(update_fields=["undone_at"])
         plan.version += 1
@@ -197,26 +212,53 @@ def undo(revision: Revision, today: dt.date | None = None) -> list[str]:
     return [task.title for task in finished]
 
 
+def _put_back(
+    plan: Plan, revision: Revision, tasks: list[Task], kept: set[str], today: dt.date | None
+) -> None:
+    restored = [task for task in tasks if str(task.pk) not in kept]
+    restore_tasks(plan, restored, revision.before)
+    for key in other_keys(revision.before):
+        restore_other(plan, key, revision.before[key])
+    open_days_of(plan)
+    if kept or plan.version != revision.version:  # else it is as it was
+        owner = User.objects.get(pk=plan.owner_id)
+        back = None if changes_learner(revision.before) else [task.pk for task in restored]
+        refit_overfull(plan, owner, back, today or local_today(owner))
+
+
+def changes_learner(rows: Rows) -> bool:
+    """Whether hours, breaks or the interview are among these rows. Does not query."""
+    return any(key == LEARNER or key.startswith("break:") for key in rows)
+
+
 def _stays(task: Task, row: dict[str, Any] | None) -> bool:
     """Whether finished work would be moved or hidden."""
     return task.status == Task.Status.DONE and (row is None or "parts" in row)
+
+
+def _halves(revision: Revision, tasks: list[Task]) -> list[Task]:
+    """Those of these tasks that a split made: one half without the other would lose work, or
+    double it."""
+    if revision.kind != Revision.Kind.SPLIT:
+        return []
+    rows = [(task, revision.before[str(task.pk)]) for task in tasks]
+    return [task for task, row in rows if row is None or "minutes" in row]
 
 
 def _check_unchanged(plan: Plan, revision: Revision, kept: set[str]) -> None:
     keys = [key for key in revision.after if key not in kept]
     now = snapshot(plan, keys)
     for key in keys:
-        held, wanted = now.get(key), revision.after[key]
-        if wanted is None or held is None:
-            is_same = held is wanted
-        else:
-            is_same = all(held.get(name) == value for name, value in wanted.items())
-        if not is_same:
+        if not is_as(key, now.get(key), revision.after[key]):
             raise CannotUndo(f"A later change depends on it: {_later(plan, revision, key)}")
     added = task_ids(key for key in keys if revision.before[key] is None)
     used = Task.objects.filter(pk__in=added).exclude(note="", work=None, timer=None).first()
     if used:
         raise CannotUndo(f"“{used.title}” has minutes or a note by now. Delete it instead.")
+    if inside := task_inside(plan, revision.before):
+        raise CannotUndo(f"“{inside}” is in it by now. Move or delete that first.")
+    if again := proposed_again(plan, revision.before):
+        raise CannotUndo(f"“{again}” is proposed again by now. Drop that proposal first.")
 
 
 def _later(plan: Plan, revision: Revision, key: str) -> str:

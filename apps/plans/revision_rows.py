@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
 from apps.accounts.models import WEEKDAYS, Break, User
@@ -54,6 +54,13 @@ _OTHERS: dict[str, tuple[type[models.Model], tuple[str, ...], bool]] = {
 }
 
 
+def columns_of() -> dict[str, tuple[type[models.Model], tuple[str, ...]]]:
+    """Return which columns of which model a revision keeps, by the word before a row's id; "" for
+    tasks. Does not query."""
+    others = {kind: (model, columns) for kind, (model, columns, _) in _OTHERS.items()}
+    return {"": (Task, FIELDS), **others}
+
+
 def key_of(row: models.Model) -> str:
     """Return the name a row has in a revision. Does not query."""
     if isinstance(row, Task):
@@ -71,16 +78,43 @@ def task_ids(keys: Iterable[str]) -> list[uuid.UUID]:
     return [uuid.UUID(key) for key in keys if ":" not in key and key not in (PLAN, LEARNER)]
 
 
+def other_keys(keys: Iterable[str]) -> list[str]:
+    """Return those of these names that are no tasks'."""
+    return [key for key in keys if ":" in key or key in (PLAN, LEARNER)]
+
+
+def are_rows(before: Rows, after: Rows) -> bool:
+    """Whether these are rows of one revision: of the same, known names. An import may hold
+    anything."""
+    rows = [*before.values(), *after.values()]
+    return (
+        before.keys() == after.keys()
+        and all(_is_name(key) for key in before)
+        and all(row is None or isinstance(row, dict) for row in rows)
+    )
+
+
+def _is_name(key: str) -> bool:
+    if key in (PLAN, LEARNER):
+        return True
+    kind, colon, pk = key.rpartition(":")
+    try:
+        is_id = str(uuid.UUID(pk)) == pk
+    except ValueError:
+        return False
+    return is_id and (not colon or kind in _OTHERS.keys() - {PLAN, LEARNER})
+
+
 def snapshot(plan: Plan, keys: Iterable[str]) -> Rows:
     """Return these rows as they are now; those that are not there are left out. Three queries for
     tasks, one for each other kind."""
     names = list(keys)
     ids = task_ids(names)
-    rows = snapshot_tasks(ids) if ids else {}
-    for kind, (model, columns, _) in _OTHERS.items():
+    rows = snapshot_tasks(ids, plan) if ids else {}
+    for kind, (_model, columns, _) in _OTHERS.items():
         wanted = _ids_of(plan, kind, names)
         if wanted:
-            found = model._default_manager.filter(pk__in=list(wanted)).values("pk", *columns)
+            found = _own(plan, kind).filter(pk__in=list(wanted)).values("pk", *columns)
             for values in found:
                 rows[wanted[values.pop("pk")]] = _plain_row(values)
     return rows
@@ -95,22 +129,34 @@ def _ids_of(plan: Plan, kind: str, names: list[str]) -> dict[uuid.UUID, str]:
     return {uuid.UUID(name[len(prefix) :]): name for name in names if name.startswith(prefix)}
 
 
-def snapshot_tasks(ids: Iterable[uuid.UUID]) -> Rows:
-    """Return fields, topics and parts of these tasks. Three queries."""
+def _own(plan: Plan, kind: str) -> models.QuerySet[Any]:
+    """The rows of that kind which a revision of the plan may name: an import may hold any id."""
+    model = _OTHERS[kind][0]
+    scopes: dict[str, dict[str, Any]] = {
+        "day": {"week__plan": plan},
+        "week": {"plan": plan},
+        PLAN: {"pk": plan.pk},
+        LEARNER: {"pk": plan.owner_id},
+    }
+    return model._default_manager.filter(**scopes.get(kind, {"user": plan.owner_id}))
+
+
+def snapshot_tasks(ids: Iterable[uuid.UUID], plan: Plan) -> Rows:
+    """Return fields, topics and parts of these tasks of a plan. Three queries."""
     wanted = list(ids)
     rows: Rows = {}
-    for values in Task.objects.filter(pk__in=wanted).values("pk", *FIELDS):
+    for values in Task.objects.filter(pk__in=wanted, plan=plan).values("pk", *FIELDS):
         rows[str(values.pop("pk"))] = _plain_row(values)
     parts: dict[str, list[list[Any]]] = defaultdict(list)
     for task, day, minutes in (
-        Part.objects.filter(task__in=wanted)
+        Part.objects.filter(task__in=wanted, plan=plan)
         .order_by("number")
         .values_list("task_id", "day", "minutes")
     ):
         parts[str(task)].append([day.isoformat(), minutes])
     topics: dict[str, list[str]] = defaultdict(list)
-    through = Task.topics.through.objects.filter(task_id__in=wanted).order_by("pk")
-    for task, topic in through.values_list("task_id", "topic_id"):
+    through = Task.topics.through.objects.filter(task_id__in=wanted, task__plan=plan)
+    for task, topic in through.order_by("pk").values_list("task_id", "topic_id"):
         topics[str(task)].append(str(topic))
     for key, row in rows.items():
         assert row is not None
@@ -150,21 +196,19 @@ def restore_tasks(plan: Plan, tasks: Iterable[Task], rows: Rows) -> None:
             columns |= {name.removesuffix("_id") for name in names}
     if changed:
         Task.objects.bulk_update(changed, sorted(columns), batch_size=500)
-    _restore_topics(locked, rows)
+    _restore_topics(plan, locked, rows)
     _restore_parts(plan, locked, rows)
 
 
-def _restore_topics(tasks: list[Task], rows: Rows) -> None:
+def _restore_topics(plan: Plan, tasks: list[Task], rows: Rows) -> None:
     wanted = [
         (task, row["topics"]) for task in tasks if "topics" in (row := rows[str(task.pk)] or {})
     ]
     if not wanted:
         return
-    known = set(
-        Topic.objects.filter(pk__in={pk for _, pks in wanted for pk in pks}).values_list(
-            "pk", flat=True
-        )
-    )
+    named = {pk for _, pks in wanted for pk in pks}
+    topics = Topic.objects.visible_to(plan.owner).filter(pk__in=named)
+    known = set(topics.values_list("pk", flat=True))
     through = Task.topics.through
     through.objects.filter(task_id__in=[task.pk for task, _ in wanted]).delete()
     through.objects.bulk_create(
@@ -201,7 +245,7 @@ def restore_other(plan: Plan, key: str, row: Row | None) -> None:
     kind = key.partition(":")[0]
     model, columns, is_marked = _OTHERS[kind]
     pk = next(iter(_ids_of(plan, kind, [key])))
-    rows = model._default_manager.filter(pk=pk)
+    rows = _own(plan, kind).filter(pk=pk)
     if row is None:
         if is_marked:
             rows.update(deleted_at=timezone.now())
@@ -209,8 +253,65 @@ def restore_other(plan: Plan, key: str, row: Row | None) -> None:
             rows.delete()
         return
     values = {name: _parsed(model, name, row[name]) for name in columns if name in row}
+    if kind == "day" and values.keys() & {"week_id", "position"}:
+        _make_room(pk, values)
     if not rows.update(**values):
         model._default_manager.create(pk=pk, user_id=plan.owner_id, **values)
+
+
+def _make_room(day: uuid.UUID, values: dict[str, Any]) -> None:
+    """Another day may have taken the place by now: then it goes behind all days of the week."""
+    held = PlanDay.objects.get(pk=day)
+    others = PlanDay.objects.filter(week=values.get("week_id", held.week_id)).exclude(pk=day)
+    taken = set(others.values_list("position", flat=True))
+    if values.get("position", held.position) in taken:
+        values["position"] = max(taken) + 1
+
+
+def is_as(key: str, held: Row | None, wanted: Row | None) -> bool:
+    """Whether a row still has what a revision left in these columns. A day or week that is there
+    again, since a task in it came back, needs no putting back."""
+    if held is None or wanted is None:
+        return held is wanted
+    names = [name for name, value in wanted.items() if held.get(name) != value]
+    is_back = key.startswith(("day:", "week:")) and held.get("deleted_at") is None
+    return not names or (is_back and names == ["deleted_at"])
+
+
+def open_days_of(plan: Plan) -> None:
+    """Bring back the outline days and weeks that hold a task that is not deleted. Two queries."""
+    live = Task.objects.filter(plan=plan, deleted_at=None)
+    days = PlanDay.objects.filter(week__plan=plan, pk__in=live.values("day"))
+    days.exclude(deleted_at=None).update(deleted_at=None)
+    weeks = PlanWeek.objects.filter(plan=plan, pk__in=live.values("day__week"))
+    weeks.exclude(deleted_at=None).update(deleted_at=None)
+
+
+def task_inside(plan: Plan, rows: Rows) -> str:
+    """Return the title of a task that stands in an outline day or week which these rows take away,
+    and is none of theirs; empty without one. One query; none where no day was new."""
+    days, weeks = (_ids_of(plan, kind, list(rows)) for kind in ("day", "week"))
+    gone = [pk for pk, key in (days | weeks).items() if rows[key] is None]
+    if not gone:
+        return ""
+    inside = Task.objects.filter(Q(day__in=gone) | Q(day__week__in=gone), plan=plan)
+    others = inside.filter(deleted_at=None).exclude(pk__in=task_ids(rows))
+    return others.values_list("title", flat=True).first() or ""
+
+
+def proposed_again(plan: Plan, rows: Rows) -> str:
+    """Return the title of a topic whose proposal these rows open again although another one of its
+    kind waits by now; empty without one. One query; none for rows without proposals."""
+    named = _ids_of(plan, "proposal", list(rows))
+    opened = [pk for pk, key in named.items() if (rows[key] or {}).get("state") == "open"]
+    if not opened:
+        return ""
+    waiting = Proposal.objects.filter(
+        user=plan.owner_id, state="open", topic=OuterRef("topic"), kind=OuterRef("kind")
+    )
+    again = Proposal.objects.filter(Exists(waiting.exclude(pk__in=opened)), pk__in=opened)
+    title = again.exclude(state="open").values_list("topic__title", flat=True).first()
+    return title or ""
 
 
 def _parsed(model: type[models.Model], name: str, value: Any) -> Any:

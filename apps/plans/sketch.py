@@ -23,13 +23,15 @@ Pieces = tuple[tuple[dt.date, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a task that is not stored yet is made with, beside what every job has."""
+    """What a task that is not stored yet is made with, beside what every job has. Session, detail
+    and links are those of the task `like`, where there is one."""
 
     session: str = "study"
     detail: str = ""
     links: tuple[Mapping[str, str], ...] = ()
     topics: tuple[uuid.UUID, ...] = ()
     key: str = ""
+    like: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Job:
     topics: frozenset[uuid.UUID] = frozenset()
     skip_reason: str = ""
     made: Made | None = None
+    session: str = "study"
 
     @property
     def left(self) -> int:
@@ -83,6 +86,7 @@ class Job:
             self.topics,
             self.skip_reason,
             self.made,
+            self.session,
         )
 
     @property
@@ -102,6 +106,7 @@ class SketchDay:
     goal: str = ""
     is_new: bool = False
     is_deleted: bool = False
+    criteria: tuple[str, ...] = ()  # of a day that is new
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +150,17 @@ class Sketch:
 
     @property
     def target(self) -> dt.date | None:
-        """The date the plan is to end by: its own, else the interview."""
-        return self.target_on or self.interview_on
+        """The date the plan is to end by: its own, else the interview that is still to come."""
+        to_come = self.interview_on and self.interview_on >= self.today
+        return self.target_on or (self.interview_on if to_come else None)
 
     @property
     def last_day(self) -> dt.date | None:
-        """The last day that open or finished work is planned for."""
-        return max(
-            (job.parts[-1][0] for job in self.jobs if job.parts and job.status != SKIPPED),
-            default=None,
-        )
+        """The last day that open work is planned for; where nothing is open, that finished work
+        was."""
+        planned = [job for job in self.jobs if job.parts and job.status != SKIPPED]
+        still = [job.parts[-1][0] for job in planned if job.is_open]
+        return max(still or [job.parts[-1][0] for job in planned], default=None)
 
     @property
     def late(self) -> int:
@@ -164,6 +170,12 @@ class Sketch:
         return sum(
             1 for job in self.jobs if job.is_open and job.parts and job.parts[-1][0] > self.target
         )
+
+    def capacity(self, day: dt.date) -> int:
+        """Return the minutes of study a day has: none on a day of a break."""
+        if any(each.first <= day <= each.last for each in self.breaks):
+            return 0
+        return self.hours[day.weekday()]
 
     def job(self, key: uuid.UUID) -> Job | None:
         """Return the task of that id."""
@@ -310,6 +322,6 @@ def minutes_left(jobs: Iterable[Job]) -> int:
 
 
 def _by_date(shifts: list[Shift]) -> tuple[Shift, ...]:
-    return tuple(
-        sorted(shifts, key=lambda shift: (shift.then or (dt.date.max, dt.date.max), shift.title))
-    )
+    """Those of one date stay in the plan's order."""
+    last = (dt.date.max, dt.date.max)
+    return tuple(sorted(shifts, key=lambda shift: shift.then or last))

@@ -19,7 +19,6 @@ from apps.plans.bends import (
     Ahead,
     Bend,
     Drop,
-    Extend,
     LeaveOut,
     NothingToDo,
     PinTo,
@@ -28,6 +27,7 @@ from apps.plans.bends import (
     ToWeek,
     Unpin,
 )
+from apps.plans.bends_extend import Extend
 from apps.plans.bends_whole import AddBreak, Hours, Insert, RemoveBreak, Several, Target
 from apps.plans.layout import NoStudyTime
 from apps.plans.models import Part, Plan, Task, Work
@@ -51,6 +51,8 @@ def bend(kind: str, sketch: Sketch, which: int, size: int) -> Bend:
     keys = frozenset(job.key for job in jobs[which % max(len(jobs), 1) :][:size])
     key = next(iter(keys), uuid.uuid4())
     day = sketch.today + dt.timedelta(days=which)
+    if not sketch.days:  # all of it was dropped
+        return Reflow()
     new = Job(uuid.uuid4(), "New", sketch.days[0].key, 15 * size, made=Made())
     bends: dict[str, Callable[[], Bend]] = {
         "reflow": lambda: Reflow(),

@@ -12,8 +12,9 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
-from apps.plans import bending, revise, work
-from apps.plans.bends import Extend, LeaveOut, NothingToDo, PinTo, Reflow, ToWeek
+from apps.plans import bending, changes, revise, work
+from apps.plans.bends import Drop, LeaveOut, NothingToDo, PinTo, Reflow, ToWeek
+from apps.plans.bends_extend import Extend
 from apps.plans.bends_whole import AddBreak, Decided, Hours, Insert, RemoveBreak, Target
 from apps.plans.models import Part, Plan, PlanDay, PlanWeek, Proposal, Revision, Task
 from apps.plans.revision_rows import snapshot_tasks
@@ -29,7 +30,7 @@ def state(plan: Plan) -> dict[str, Any]:
     owner = User.objects.get(pk=plan.owner_id)
     live = plan.tasks.filter(deleted_at=None)
     return {
-        "tasks": snapshot_tasks(live.values_list("pk", flat=True)),
+        "tasks": snapshot_tasks(live.values_list("pk", flat=True), plan),
         "days": sorted(
             PlanDay.objects.filter(week__plan=plan, deleted_at=None).values_list("pk", "title")
         ),
@@ -184,6 +185,94 @@ def test_a_task_put_back_on_a_day_that_is_full_by_now_finds_room(alice: Any, pla
     for part in Part.objects.filter(plan=plan).exclude(task__status="skipped"):
         by_day[part.day] = by_day.get(part.day, 0) + part.minutes
     assert all(minutes <= alice.weekday_minutes[day.weekday()] for day, minutes in by_day.items())
+
+
+def test_a_day_moves_with_its_notes_and_criteria_and_comes_back(alice: Any, plan: Plan) -> None:
+    day = plan.tasks.get(key="kmeans").day
+    PlanDay.objects.filter(pk=day.pk).update(notes="Mind the empty cluster")
+    before, place = state(plan), (day.week_id, day.position)
+    second = plan.weeks.get(number=2)
+    revision = bending.apply(
+        plan, alice, TODAY, ToWeek(keys(plan, "kmeans"), second.pk), version=None
+    )
+    day.refresh_from_db()
+    assert (day.week_id, day.notes, day.criteria.count()) == (
+        second.pk,
+        "Mind the empty cluster",
+        1,
+    )
+    assert revision
+    revise.undo(revision, TODAY)
+    day.refresh_from_db()
+    assert ((day.week_id, day.position), state(plan)) == (place, before)
+
+
+def test_a_day_whose_place_was_taken_comes_back_behind(alice: Any, plan: Plan) -> None:
+    day = plan.tasks.get(key="kmeans").day
+    second = plan.weeks.get(number=2)
+    revision = bending.apply(
+        plan, alice, TODAY, ToWeek(keys(plan, "kmeans"), second.pk), version=None
+    )
+    PlanDay.objects.create(week=day.week, position=day.position, title="In its place")
+    assert revision
+    revise.undo(revision, TODAY)
+    assert [each.title for each in plan.weeks.get(number=1).days.all()][-1] == day.title
+
+
+def test_an_undone_task_brings_its_day_back(alice: Any, plan: Plan) -> None:
+    """One of two tasks deleted, the other dropped with the day; then the first comes back."""
+    adam, knn, check = plan.tasks.filter(day=plan.tasks.get(key="read-adam").day)
+    deleted = changes.delete(adam, TODAY)
+    dropped = bending.apply(plan, alice, TODAY, Drop(frozenset({knn.pk, check.pk})), version=None)
+    adam.day.refresh_from_db()
+    assert adam.day.deleted_at
+    assert deleted
+    assert dropped
+    revise.undo(deleted, TODAY)
+    adam.day.refresh_from_db()
+    assert adam.day.deleted_at is None
+    second = plan.weeks.get(number=2)
+    assert bending.apply(plan, alice, TODAY, ToWeek(frozenset({adam.pk}), second.pk), version=None)
+
+
+def test_a_branch_with_a_task_of_ones_own_in_it_stays(
+    alice: Any, plan: Plan, proposal: Proposal
+) -> None:
+    revision = bending.apply(plan, alice, TODAY, bends(plan, proposal)["insert"], version=None)
+    day = plan.tasks.get(title="Study it").day
+    Task.objects.create(plan=plan, day=day, title="Mine", minutes=10, position=99_000)
+    assert revision
+    with pytest.raises(revise.CannotUndo, match=r"“Mine” is in it by now"):
+        revise.undo(revision, TODAY)
+
+
+def test_a_branch_that_is_finished_stays(alice: Any, plan: Plan, proposal: Proposal) -> None:
+    revision = bending.apply(plan, alice, TODAY, bends(plan, proposal)["insert"], version=None)
+    task = plan.tasks.get(title="Study it")
+    work.tick(alice, task.pk, TODAY)
+    assert revision
+    with pytest.raises(revise.CannotUndo, match="finished since"):
+        revise.undo(revision, TODAY)
+    proposal.refresh_from_db()
+    assert (proposal.state, plan.tasks.get(pk=task.pk).deleted_at) == ("placed", None)
+
+
+@pytest.mark.parametrize("bend", [LeaveOut, Drop])
+def test_work_with_a_running_timer_is_not_taken_away(bend: Any, alice: Any, plan: Plan) -> None:
+    task = plan.tasks.get(key="read-adam")
+    work.start_timer(alice, task.pk)
+    with pytest.raises(NothingToDo, match="A timer runs on “Read about Adam”"):
+        bending.apply(plan, alice, TODAY, bend(frozenset({task.pk})), version=None)
+    task.refresh_from_db()
+    assert (task.status, task.deleted_at) == ("todo", None)
+
+
+def test_a_decision_that_was_noted_can_be_taken_back(alice: Any, plan: Plan) -> None:
+    with revise.revising(plan, kind=Revision.Kind.DECISION, what="Gaps first", day=TODAY) as draft:
+        pass
+    assert draft.revision
+    assert revise.undo(draft.revision, TODAY) == []
+    assert Revision.objects.get(pk=draft.revision.pk).undone_at
 
 
 def test_nothing_to_do_is_said_and_nothing_written(alice: Any, plan: Plan) -> None:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from apps.plans.bends import (
     Ahead,
     Drop,
-    Extend,
     LeaveOut,
     NothingToDo,
     PinTo,
@@ -21,9 +20,10 @@ from apps.plans.bends import (
     Split,
     ToWeek,
     Unpin,
-    shared,
 )
+from apps.plans.bends_extend import Extend
 from apps.plans.bends_whole import AddBreak, Decided, Hours, Insert, RemoveBreak, Several, Target
+from apps.plans.layout import shared
 from apps.plans.sketch import (
     Job,
     Made,
@@ -99,6 +99,24 @@ def test_two_days_become_five_and_what_follows_moves() -> None:
     assert [shift.title for shift in seen.shifts if shift.is_resized] == ["Task 1", "Task 2"]
 
 
+def test_a_group_that_begins_in_the_middle_of_a_day_takes_the_days_it_was_given() -> None:
+    before = sketch(job(1, minutes=30), job(2, minutes=60), job(3, B))
+    after = settle(Extend(frozenset({key(2)}), 3)(before))
+    assert days(before)["Task 2"] == [(0, 30), (1, 30)]
+    assert days(after)["Task 2"] == [(0, 30), (1, 60), (2, 60)]
+    assert Extend(frozenset({key(2)}), 3).what(after) == "Extended “Task 2” to 3 study days"
+
+
+def test_a_check_keeps_its_minutes_when_its_day_grows() -> None:
+    before = sketch(
+        job(1), replace(job(2, minutes=10), kind="check"), replace(job(3), session="reference")
+    )
+    after = settle(Extend(frozenset({key(1), key(2), key(3)}), 4)(before))
+    assert [each.minutes for each in after.jobs] == [170, 10, 60]
+    alone = Extend(frozenset({key(2)}), 2)(before)
+    assert alone.job(key(2)) != before.job(key(2))
+
+
 def test_extending_keeps_what_was_spent_on_a_task() -> None:
     before = sketch(job(1, minutes=60, spent=45), job(2, B))
     after = Extend(frozenset({key(1)}), 2)(before)
@@ -111,15 +129,14 @@ def test_a_day_is_deferred_to_another_week_with_its_outline() -> None:
     bend = ToWeek(frozenset({key(3)}), TWO, name="Advanced RAG")
     after = settle(bend(before))
     assert [job.title for job in after.jobs] == ["Task 1", "Task 2", "Task 4", "Task 3"]
-    new = after.days[-1]
-    assert (new.title, new.goal, new.week, new.position) == (
+    moved = next(day for day in after.days if day.key == B)
+    assert (moved.title, moved.goal, moved.week, moved.position) == (
         "Advanced RAG",
         "Know two kinds",
         TWO,
         1,
     )
-    assert after.jobs[-1].day == new.key
-    assert [day.title for day in after.days if day.is_deleted] == ["Advanced RAG"]
+    assert after.jobs[-1].day == B
     assert bend.what(before) == "Deferred “Advanced RAG” to Week 2"
     assert bend.kind == "defer"
 
@@ -144,6 +161,12 @@ def test_a_day_with_finished_work_stays_where_it_is() -> None:
     before = sketch(job(1, B, status="done", parts=((MONDAY, 60),)), job(2, B))
     after = ToWeek(frozenset({key(1), key(2)}), TWO)(before)
     assert after.job(key(1)) == before.job(key(1))
+    new = after.days[-1]
+    assert (new.title, new.goal, new.week, new.is_new) == (
+        *("Advanced RAG", "Know two kinds", TWO),
+        True,
+    )
+    assert after.jobs[-1].day == new.key
     assert not any(day.is_deleted for day in after.days)
 
 

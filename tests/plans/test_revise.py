@@ -34,7 +34,7 @@ class RollBack(Exception):
 
 def rows(plan: Plan) -> dict[str, Any]:
     """Return all that revisions may change of the tasks that are not deleted."""
-    every = snapshot_tasks(plan.tasks.values_list("pk", flat=True))
+    every = snapshot_tasks(plan.tasks.values_list("pk", flat=True), plan)
     return {key: row for key, row in every.items() if row and not row["deleted_at"]}
 
 

@@ -4,45 +4,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_checks_and_reviews'),
+        ("accounts", "0003_checks_and_reviews"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='friday_at',
+            model_name="user",
+            name="friday_at",
             field=models.TimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='user',
-            name='monday_at',
+            model_name="user",
+            name="monday_at",
             field=models.TimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='user',
-            name='saturday_at',
+            model_name="user",
+            name="saturday_at",
             field=models.TimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='user',
-            name='sunday_at',
+            model_name="user",
+            name="sunday_at",
             field=models.TimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='user',
-            name='thursday_at',
+            model_name="user",
+            name="thursday_at",
             field=models.TimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='user',
-            name='tuesday_at',
+            model_name="user",
+            name="tuesday_at",
             field=models.TimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='user',
-            name='wednesday_at',
+            model_name="user",
+            name="wednesday_at",
             field=models.TimeField(blank=True, null=True),
         ),
     ]

@@ -9,61 +9,132 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('plans', '0004_bending'),
+        ("plans", "0004_bending"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PlanFile',
+            name="PlanFile",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('text', models.TextField()),
-                ('mended', models.CharField(blank=True, max_length=300, verbose_name='what was mended, in words')),
-                ('warnings', models.JSONField(default=list)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('plan', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='file', to='plans.plan')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("text", models.TextField()),
+                (
+                    "mended",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="what was mended, in words"
+                    ),
+                ),
+                ("warnings", models.JSONField(default=list)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "plan",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="file",
+                        to="plans.plan",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CalendarFeed',
+            name="CalendarFeed",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('entry', models.CharField(choices=[('day', 'One entry per study day'), ('session', 'One entry per session, at its time of day')], default='day', max_length=7)),
-                ('entries', models.JSONField(default=dict)),
-                ('etag', models.CharField(blank=True, max_length=64)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feeds', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                (
+                    "entry",
+                    models.CharField(
+                        choices=[
+                            ("day", "One entry per study day"),
+                            ("session", "One entry per session, at its time of day"),
+                        ],
+                        default="day",
+                        max_length=7,
+                    ),
+                ),
+                ("entries", models.JSONField(default=dict)),
+                ("etag", models.CharField(blank=True, max_length=64)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calendar_feeds",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at',),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('user',), name='calendar_feed_one_live'), models.CheckConstraint(condition=models.Q(('entry__in', ['day', 'session'])), name='calendar_feed_entry_known')],
+                "ordering": ("-created_at",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at", None)),
+                        fields=("user",),
+                        name="calendar_feed_one_live",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("entry__in", ["day", "session"])),
+                        name="calendar_feed_entry_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FileBox',
+            name="FileBox",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('line', models.PositiveIntegerField(verbose_name='line of the file, from 0')),
-                ('title', models.CharField(max_length=200)),
-                ('detail', models.TextField(blank=True)),
-                ('minutes', models.PositiveSmallIntegerField()),
-                ('day', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plans.planday')),
-                ('task', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='box', to='plans.task')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='boxes', to='exchange.planfile')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("line", models.PositiveIntegerField(verbose_name="line of the file, from 0")),
+                ("title", models.CharField(max_length=200)),
+                ("detail", models.TextField(blank=True)),
+                ("minutes", models.PositiveSmallIntegerField()),
+                (
+                    "day",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="plans.planday",
+                    ),
+                ),
+                (
+                    "task",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="box",
+                        to="plans.task",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="boxes",
+                        to="exchange.planfile",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'file boxes',
-                'ordering': ('line',),
-                'constraints': [models.UniqueConstraint(fields=('file', 'line'), name='file_box_identity')],
+                "verbose_name_plural": "file boxes",
+                "ordering": ("line",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("file", "line"), name="file_box_identity")
+                ],
             },
         ),
     ]
