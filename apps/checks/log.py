@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from apps.accounts.clock import local_day
 from apps.accounts.models import User
+from apps.checks.gaps import propose_gaps, withdraw_gaps
 from apps.checks.leeches import Cause, follow
 from apps.checks.models import Answer, Check
 from apps.checks.take import tick_again, untick
@@ -96,6 +97,7 @@ def log_result(
     )
     failed = {item.topic for item in items if quality(item.score) == FAILED}
     follow(user, {item.topic for item in items}, Cause(check.pk, at, day, failed))
+    propose_gaps(user, check, at=at, day=day)
     return check
 
 
@@ -126,6 +128,7 @@ def delete_check(check: Check) -> Task | None:
         return None
     mastery.retract(check.user, check.pk)
     follow(check.user, _topics_of(check))
+    withdraw_gaps(check.user, check)
     remove_entry(SearchEntry.Kind.NOTE, check.pk)
     opened = untick(check.user, check)
     # Stays marked as ticked only if restoring it is to tick the task again.
@@ -180,6 +183,8 @@ def restore_check(check: Check) -> Restored:
     now = timezone.now()
     cause = Cause(check.pk, now, local_day(check.user, now), None)
     follow(check.user, _topics_of(check), cause)
+    if check.finished_at is not None or check.kind == Check.Kind.LOGGED:
+        propose_gaps(check.user, check, at=now, day=cause.day)
     _index_note(check)
     ticked = tick_again(check.user, check) if check.ticked else None
     Check.objects.filter(pk=check.pk).update(
@@ -190,15 +195,17 @@ def restore_check(check: Check) -> Restored:
 
 def _index_note(check: Check) -> None:
     if check.note:
-        put_entry(
-            check.user,
-            SearchEntry.Kind.NOTE,
-            check.pk,
-            title=f"Check of {check.day.day} {check.day:%B %Y}",
-            place="Note on a check",
-            address=reverse("checks:detail", args=[check.pk]),
-            text=check.note,
-        )
+        put_entry(check.user, SearchEntry.Kind.NOTE, check.pk, **entry_of_check(check))
+
+
+def entry_of_check(check: Check) -> dict[str, str]:
+    """Return what the search says of the note on a check. Does not query."""
+    return {
+        "title": f"Check of {check.day.day} {check.day:%B %Y}",
+        "place": "Note on a check",
+        "address": reverse("checks:detail", args=[check.pk]),
+        "text": check.note,
+    }
 
 
 def moment_of(user: User, day: dt.date) -> dt.datetime:

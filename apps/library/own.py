@@ -37,11 +37,17 @@ def put_entry(
 
 
 def new_entry(
-    user: User, kind: SearchEntry.Kind, key: uuid.UUID, *, title: str, address: str, place: str = ""
+    user: User,
+    kind: SearchEntry.Kind,
+    key: uuid.UUID,
+    *,
+    title: str,
+    address: str,
+    text: str = "",
+    place: str = "",
 ) -> SearchEntry:
-    """Return the entry of a new thing that has only a title, to be stored with others. Does not
-    query."""
-    return SearchEntry(kind=kind, key=str(key), **_said(user, kind, title, address, "", place))
+    """Return the entry of a new thing, to be stored with others. Does not query."""
+    return SearchEntry(kind=kind, key=str(key), **_said(user, kind, title, address, text, place))
 
 
 def _said(

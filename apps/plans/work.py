@@ -16,12 +16,13 @@ from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.clock import local_day
+from apps.accounts.clock import local_day, local_today
 from apps.accounts.models import User
 from apps.accounts.prepared import Param, Prepared
 from apps.library.models import SearchEntry
 from apps.library.own import put_entry, remove_entry
 from apps.library.render import render_note
+from apps.plans.fitting import fit
 from apps.plans.models import Criterion, DayLog, Plan, Task, Timer, Work
 
 ASK_AFTER_MINUTES = 240
@@ -112,15 +113,19 @@ def _set(task: Task, **values: Any) -> None:
 def untick(user: User, task_id: uuid.UUID) -> Task:
     """Open a task again: idempotent. Takes back the minutes its tick wrote, and only those.
 
-    One that was skipped before it was ticked is skipped again, with its reason.
-    Returns the task with its plan, day and week. Three queries. Raises TaskGone.
+    One that was skipped before it was ticked is skipped again, with its reason. One whose tick has
+    no date, since a file brought it, was planned for no day: it is fitted in from today on.
+    Returns the task with its plan, day and week. Three queries, nine with that. Raises TaskGone.
     """
     with transaction.atomic():
         task = _locked(user, task_id)
         if task.status == Task.Status.DONE:
+            is_dated = task.done_on is not None
             before = Task.Status.SKIPPED if task.skipped_on else Task.Status.TODO
             _set(task, status=before, done_on=None, done_at=None)
             task.work.filter(origin=Work.Origin.TICK).delete()
+            if not is_dated:
+                fit(task.plan, user, [task.pk], local_today(user))
     return task
 
 
@@ -228,16 +233,7 @@ def save_note(user: User, task_id: uuid.UUID, text: str, seen: str) -> None:
             note=text, note_html=render_note(text) if text else ""
         )
         if text:
-            address = reverse("plans:task", args=[task.pk])
-            put_entry(
-                user,
-                SearchEntry.Kind.NOTE,
-                task.pk,
-                title=task.title,
-                place=TASK_NOTE,
-                address=address,
-                text=text,
-            )
+            put_entry(user, SearchEntry.Kind.NOTE, task.pk, **entry_of_note(task, text))
         else:
             remove_entry(SearchEntry.Kind.NOTE, task.pk)
 
@@ -268,19 +264,31 @@ def save_day_log(
 
 
 def _index_day(user: User, log: DayLog) -> None:
-    text = "\n".join(part for part in (log.learned, log.result) if part)
-    if not text:
+    entry = entry_of_day(log)
+    if not entry["text"]:
         remove_entry(SearchEntry.Kind.NOTE, log.pk)
         return
-    put_entry(
-        user,
-        SearchEntry.Kind.NOTE,
-        log.pk,
-        title=f"{log.day:%A} {log.day.day} {log.day:%B %Y}",
-        place=DAY_NOTE,
-        address=reverse("plans:week", args=[log.day.isoformat()]),
-        text=text,
-    )
+    put_entry(user, SearchEntry.Kind.NOTE, log.pk, **entry)
+
+
+def entry_of_note(task: Task, text: str) -> dict[str, str]:
+    """Return what the search says of a note on a task. Does not query."""
+    return {
+        "title": task.title,
+        "place": TASK_NOTE,
+        "address": reverse("plans:task", args=[task.pk]),
+        "text": text,
+    }
+
+
+def entry_of_day(log: DayLog) -> dict[str, str]:
+    """Return what the search says of a day's log. Does not query."""
+    return {
+        "title": f"{log.day:%A} {log.day.day} {log.day:%B %Y}",
+        "place": DAY_NOTE,
+        "address": reverse("plans:week", args=[log.day.isoformat()]),
+        "text": "\n".join(part for part in (log.learned, log.result) if part),
+    }
 
 
 def meet_criteria(

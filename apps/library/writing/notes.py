@@ -64,12 +64,14 @@ def enter_note(note: TopicNote, topic: Topic) -> None:
     if not note.text:
         remove_entry(KIND.NOTE, note.pk)
         return
-    put_entry(
-        note.user,
-        KIND.NOTE,
-        note.pk,
-        title=topic.title,
-        address=f"{topic.get_absolute_url()}#note",
-        text=note.text,
-        place=topic.area.title,
-    )
+    put_entry(note.user, KIND.NOTE, note.pk, **entry_of_note(note, topic))
+
+
+def entry_of_note(note: TopicNote, topic: Topic) -> dict[str, str]:
+    """Return what the search says of a note; the topic comes with its area. Does not query."""
+    return {
+        "title": topic.title,
+        "address": f"{topic.get_absolute_url()}#note",
+        "text": note.text,
+        "place": topic.area.title,
+    }

@@ -80,12 +80,14 @@ def restore_page(page: Reference) -> None:
 
 def _enter_page(page: Reference) -> None:
     assert page.owner is not None
-    put_entry(
-        page.owner,
-        KIND.REFERENCE,
-        page.pk,
-        title=page.title,
-        address=page.get_absolute_url(),
-        text=page.body,
-        place=f"{page.day.day} {page.day:%B %Y}" if page.day else "Your page",
-    )
+    put_entry(page.owner, KIND.REFERENCE, page.pk, **entry_of_page(page))
+
+
+def entry_of_page(page: Reference) -> dict[str, str]:
+    """Return what the search says of an own page. Does not query."""
+    return {
+        "title": page.title,
+        "address": page.get_absolute_url(),
+        "text": page.body,
+        "place": f"{page.day.day} {page.day:%B %Y}" if page.day else "Your page",
+    }

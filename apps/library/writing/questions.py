@@ -78,12 +78,14 @@ def restore_question(question: Question) -> None:
 
 def enter_question(question: Question) -> None:
     assert question.owner is not None
-    put_entry(
-        question.owner,
-        KIND.QUESTION,
-        question.pk,
-        title=question.text,
-        address=question.get_absolute_url(),
-        text=question.answer,
-        place=question.topic.title,
-    )
+    put_entry(question.owner, KIND.QUESTION, question.pk, **entry_of_question(question))
+
+
+def entry_of_question(question: Question) -> dict[str, str]:
+    """Return what the search says of an own question, which comes with its topic. Does not query."""
+    return {
+        "title": question.text,
+        "address": question.get_absolute_url(),
+        "text": question.answer,
+        "place": question.topic.title,
+    }

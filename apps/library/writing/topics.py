@@ -163,12 +163,14 @@ def _entries_of_questions(topic: Topic) -> QuerySet[SearchEntry]:
 
 def _enter_topic(topic: Topic) -> None:
     assert topic.owner is not None
-    put_entry(
-        topic.owner,
-        KIND.TOPIC,
-        topic.pk,
-        title=topic.title,
-        address=topic.get_absolute_url(),
-        text=f"{topic.summary}\n{topic.body}".strip(),
-        place=topic.area.title,
-    )
+    put_entry(topic.owner, KIND.TOPIC, topic.pk, **entry_of_topic(topic))
+
+
+def entry_of_topic(topic: Topic) -> dict[str, str]:
+    """Return what the search says of an own topic, which comes with its area. Does not query."""
+    return {
+        "title": topic.title,
+        "address": topic.get_absolute_url(),
+        "text": f"{topic.summary}\n{topic.body}".strip(),
+        "place": topic.area.title,
+    }
