@@ -63,6 +63,8 @@ PURE = [
     "library/source/items.py",
     "dashboard/charts/calibration.py",
     "dashboard/charts/scale.py",
+    "exchange/archive_refs.py",
+    "exchange/csv_files.py",
     "exchange/coverage_cells.py",
     "exchange/coverage_columns.py",
     "exchange/coverage_match.py",
