@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import signal
 from pathlib import Path
 from typing import Any
 
+from apps.exchange.calendar_log import HideTokens
 from scripts.common import address, join
 
 bind = join(*address())
@@ -21,6 +23,9 @@ graceful_timeout = 10
 keepalive = 5
 loglevel = "warning"
 control_socket_disable = True
+# No request is logged unless somebody asks for it; calendars' addresses are not even then.
+for name in ("gunicorn.error", "gunicorn.access"):
+    logging.getLogger(name).addFilter(HideTokens())
 # Heartbeats in memory: on a slow disk a busy worker would look dead.
 if Path("/dev/shm").is_dir():  # noqa: S108 - gunicorn's heartbeat, no data
     worker_tmp_dir = "/dev/shm"  # noqa: S108 - the same

@@ -14,6 +14,8 @@ from django.utils import timezone
 from apps.accounts.models import Break
 from apps.assessments.models import AreaResult, Assessment, Rating, Response
 from apps.checks.models import Answer, Check
+from apps.exchange.calendar_feed import digest_of
+from apps.exchange.models import CalendarFeed
 from apps.library.models import Question, Reference, Star, Topic, TopicNote
 from apps.mastery.models import Card, Evidence, Memory, Source
 from apps.mastery.record import record
@@ -24,7 +26,7 @@ from tests.plans.conftest import now, plan, roadmap, topic
 
 __all__ = ["now", "plan", "roadmap", "topic"]
 
-OPEN = {"accounts:landing", "accounts:deleted", "healthz"}
+OPEN = {"accounts:landing", "accounts:deleted", "exchange:calendar_feed", "healthz"}
 # allauth and the admin hold their own doors; the former's are tested in tests/accounts.
 FOREIGN = ("admin/", "accounts/")
 
@@ -91,6 +93,7 @@ def owned(alice: Any, plan: Plan, topic: Any, finished_at: dt.datetime | None) -
     answer = Answer.objects.create(check_taken=check, topic=mine, question=asked)
     coverage, _ = sit(alice, "coverage", asked, finished_at)
     questions, response = sit(alice, "questions", asked, finished_at)
+    CalendarFeed.objects.create(user=alice, digest=digest_of("a-token"))
     one = "assessments/<uuid:assessment_id>"
     return {
         **{f"{one}/{name}/": f"assessments/{questions.pk}/{name}/" for name in OF_QUESTIONS},
@@ -123,6 +126,7 @@ def owned(alice: Any, plan: Plan, topic: Any, finished_at: dt.datetime | None) -
                 day=TODAY,
             ).pk
         ),
+        "token": "a-token",
         "slug": "no-such-thing",
         "day": str(TODAY),
     }
@@ -196,5 +200,5 @@ def test_no_address_fails_for_its_owner(alice_client: Client, owned: dict[str, s
     for route, name, _ in ROUTES:
         answer = alice_client.get(address(route, owned))
         assert answer.status_code < 500, name
-        if answer.status_code == 200 and name != "healthz":
+        if answer.status_code == 200 and name not in ("healthz", "exchange:calendar_feed"):
             assert "no-store" in answer.headers["Cache-Control"], name
