@@ -102,6 +102,8 @@ PAGES = {
     "readiness": "/readiness/",
     "reviews": "/reviews/",
     "result": "/assessments/{}/",
+    "pace": "/plan/pace/",
+    "change": "/plan/reflow/",
 }
 # What must stand on a page; at least so often.
 MARKS = {
@@ -109,6 +111,7 @@ MARKS = {
     "week": ("data-task", 25),
     "plan": ("plan-week", 12),
     "result": ("Why is Topic", ASSESSED),
+    "pace": ("pace-title", 1),
 }
 
 
