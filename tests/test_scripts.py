@@ -563,6 +563,27 @@ def test_browser_tests_left_out_are_counted(
     assert "apt-get install chromium" in last
 
 
+def test_a_second_run_may_leave_out_what_touches_no_database(tmp_path: Path) -> None:
+    (tmp_path / "test_some.py").write_text(
+        "import pytest\n@pytest.fixture\ndef db(): pass\n"
+        "def test_plain(): pass\ndef test_stored(db): pass\n"
+        "@pytest.mark.parametrize('n', [1, 2])\ndef test_each(n): pass\n",
+        encoding="utf-8",
+    )
+    options = ["-p", "no:cacheprovider", "-p", "no:django", "-c", "/dev/null", "-q"]
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.test", *options, str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, "ONLY_DATABASE": "1", "REQUIRE_BROWSER": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "1 passed, 3 deselected" in done.stdout
+    assert done.stdout.splitlines()[-1] == "3 tests that touch no database were left out."
+
+
 @pytest.mark.parametrize(
     ("required", "failures", "code", "says"),
     [

@@ -17,6 +17,7 @@ from django.db.models import Count, Max, QuerySet, Sum
 from apps.accounts.clock import local_day
 from apps.accounts.models import User
 from apps.checks.candidates import load_candidates, load_pool
+from apps.checks.gaps import propose_gaps, withdraw_gaps
 from apps.checks.leeches import Cause, follow
 from apps.checks.models import Answer, Check
 from apps.checks.pick import ask
@@ -27,6 +28,7 @@ from apps.mastery import record as mastery
 from apps.mastery.models import Source
 from apps.plans import work
 from apps.plans.models import Plan, Task, Work
+from apps.plans.placing import QUESTIONS_KEY
 
 FAILED = 60  # at most: a review that failed, for SM-2 and FSRS alike
 MOST_QUESTIONS = 60
@@ -233,6 +235,7 @@ def _reopen(user: User, check: Check) -> None:
     if _open(user).exists():
         raise AnotherIsOpen
     untick(user, check)
+    withdraw_gaps(user, check)
     Check.objects.filter(pk=check.pk).update(finished_at=None, ticked=False)
 
 
@@ -274,7 +277,8 @@ class Finished(NamedTuple):
 
 @transaction.atomic
 def finish(user: User, check: Check, *, at: dt.datetime, day: dt.date) -> Finished:
-    """Finish a check: what has no score was not asked. Where at least half of it was answered, ticks
+    """Finish a check: what has no score was not asked, and what scored less than 40 is proposed to
+    be studied. Where at least half of it was answered, ticks
     its task and logs its minutes, on `day`: those that were measured and that no timer logged, else
     the planned ones.
 
@@ -303,6 +307,7 @@ def finish(user: User, check: Check, *, at: dt.datetime, day: dt.date) -> Finish
         except work.TimerNeedsMinutes:
             timer_ran_on = True
     check.save(update_fields=["finished_at", "ticked"])
+    propose_gaps(user, check, at=at, day=day)
     return Finished(check, timer_ran_on)
 
 
@@ -336,7 +341,8 @@ def logged_minutes(check: Check) -> int:
 
 
 def planned_check(user: User, day: dt.date) -> Task | None:
-    """Return the first open check that the active plan has on that day. One query."""
+    """Return the first open check that the active plan has on that day, but for those on the
+    questions of one topic. One query."""
     return (
         Task.objects.owned_by(user)
         .filter(
@@ -345,6 +351,7 @@ def planned_check(user: User, day: dt.date) -> Task | None:
             status=Task.Status.TODO,
             parts__day=day,
         )
+        .exclude(key=QUESTIONS_KEY)
         .order_by("position")
         .first()
     )

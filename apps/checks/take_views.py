@@ -26,6 +26,7 @@ from apps.library.writing.base import Foreign
 from apps.mastery.grading import GradeForm
 from apps.plans.access import own_task
 from apps.plans.models import Task
+from apps.plans.placing import QUESTIONS_KEY
 
 EMPTY = "There is nothing to ask yet: no topic of today, and none that is due."
 ANOTHER_OPEN = "Another check is open. Finish it first, then this one can be opened again."
@@ -49,7 +50,7 @@ def start(request: LearnerRequest) -> HttpResponse:
     context = {
         "open": waiting,
         "is_begun": waiting is not None and waiting.answers.exclude(score=None).exists(),
-        "preview": load_preview(request.user, today, topics, only=bool(chosen)),
+        "preview": load_preview(request.user, today, topics, only=_only(task, chosen)),
         "is_today": topics is None,
         "task": task,
         "ticks": taking.planned_check(request.user, today) if topics is None and not task else task,
@@ -74,7 +75,7 @@ def _start(request: LearnerRequest) -> HttpResponse:
             check_id=uuid.UUID(request.POST["id"]) if request.POST.get("id") else uuid.uuid4(),
             task=task,
             topics=[choice.id for choice in chosen] or (_topics_of(task) if task else None),
-            only=bool(chosen),
+            only=_only(task, chosen),
         )
     except taking.NothingToAsk:
         messages.warning(request, EMPTY)
@@ -101,6 +102,11 @@ def _wanted(
     names = TopicNames(request.user)
     chosen, unknown = names.named(typed)
     return task, chosen, names, unknown
+
+
+def _only(task: Task | None, chosen: list[Choice]) -> bool:
+    """Whether nothing else is asked: topics were chosen, or the task is on its own ones alone."""
+    return bool(chosen) or (task is not None and task.key == QUESTIONS_KEY)
 
 
 def _topics_of(task: Task) -> list[uuid.UUID] | None:

@@ -21,6 +21,7 @@ from apps.checks.access import own_check
 from apps.checks.candidates import weak_before
 from apps.checks.card import last_of
 from apps.checks.forms import LogForm
+from apps.checks.gaps import waiting_of
 from apps.checks.log import (
     InTheWay,
     delete_check,
@@ -34,6 +35,7 @@ from apps.checks.models import Answer, Check
 from apps.checks.result import result_of, total_of
 from apps.checks.take import logged_minutes, open_check
 from apps.checks.topics import TopicNames, slugs_of_day, slugs_of_task
+from apps.mastery.bands import Band, band
 
 PAGE = 50
 ANOTHER = (
@@ -147,6 +149,8 @@ def detail(request: LearnerRequest, check_id: uuid.UUID) -> HttpResponse:
         return redirect("checks:take", check.pk)
     result = result_of(check, check.answers.select_related("topic__area", "question"))
     context = {"check": check, "result": result, "totals": result.totals}
+    if any(band(mean.score) is Band.GAP for mean in result.weak):
+        context["proposed"] = waiting_of(request.user, check)
     if check.kind == Check.Kind.TAKEN:
         before = weak_before(request.user, check.day)
         context["before"] = before.word(check.day, is_today=check.day == local_today(request.user))

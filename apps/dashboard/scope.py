@@ -50,7 +50,7 @@ _TOPICS_OF_PLAN = Prepared(lambda: standing_rows(*_of_plan()))
 _FIGURES_OF_PLAN = Prepared(lambda: figure_rows(*_of_plan()))
 _WEEKS = Prepared(
     lambda: (
-        PlanWeek.objects.filter(plan=Param("plan"))
+        PlanWeek.objects.filter(plan=Param("plan"), deleted_at=None)
         .order_by("number")
         .values_list("pk", "number", "readiness_gain")
     )

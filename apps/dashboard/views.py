@@ -48,7 +48,7 @@ def today(request: LearnerRequest) -> HttpResponse:
 class Heading(NamedTuple):
     """What the outline calls the day: week, title, goal."""
 
-    week: int
+    week: str
     title: str
     goal: str
 
@@ -64,6 +64,7 @@ _DAYS = Prepared(
         .values_list(
             "pk",
             "week__number",
+            "week__label",
             "title",
             "goal",
             "criteria__pk",
@@ -81,9 +82,9 @@ def _outline(plan: Plan, agenda: Agenda) -> tuple[Heading | None, list[Criterion
     if lead is None:
         return None, []
     heading, criteria = None, []
-    for pk, week, title, goal, *criterion in _DAYS(plan=plan.pk, today=agenda.today):
+    for pk, number, label, title, goal, *criterion in _DAYS(plan=plan.pk, today=agenda.today):
         if pk == lead.record.outline_day:
-            heading = Heading(week, title, goal)
+            heading = Heading(label or f"Week {number}", title, goal)
         if criterion[0] is not None:
             criteria.append(CriterionLine(*criterion))
     return heading, criteria

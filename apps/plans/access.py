@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import uuid
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from apps.accounts.models import User
-from apps.plans.models import Criterion, Plan, PlanWeek, Revision, Task, Work
+from apps.plans.models import Criterion, Plan, PlanDay, PlanWeek, Revision, Task, Work
 from apps.plans.work import plan_of
+
+# What was deleted is gone, unless a task is still in it.
+_SHOWN_WEEK = Q(deleted_at=None) | Exists(Task.objects.live().filter(day__week=OuterRef("pk")))
+_SHOWN_DAY = Q(deleted_at=None) | Exists(Task.objects.live().filter(day=OuterRef("pk")))
 
 
 def own_plan(user: User, plan_id: uuid.UUID) -> Plan:
@@ -34,7 +39,15 @@ def own_task(user: User, task_id: uuid.UUID) -> Task:
 def own_week(user: User, week_id: uuid.UUID) -> PlanWeek:
     """Return a week of one of the learner's plans, with the plan. One query."""
     weeks = PlanWeek.objects.select_related("plan")
-    return get_object_or_404(weeks, pk=week_id, plan__owner=user, plan__deleted_at=None)
+    whose = {"plan__owner": user, "plan__deleted_at": None}
+    return get_object_or_404(weeks, _SHOWN_WEEK, pk=week_id, **whose)
+
+
+def own_outline_day(user: User, day_id: uuid.UUID) -> PlanDay:
+    """Return a day of the outline of one of the learner's plans, with week and plan. One query."""
+    days = PlanDay.objects.select_related("week__plan")
+    whose = {"week__plan__owner": user, "week__plan__deleted_at": None}
+    return get_object_or_404(days, _SHOWN_DAY, pk=day_id, **whose)
 
 
 def own_criterion(user: User, criterion_id: uuid.UUID) -> Criterion:

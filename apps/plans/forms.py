@@ -10,8 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from apps.accounts.forms import WeekdayMinutesFormMixin
-from apps.accounts.models import WEEKDAYS, Break, User
+from apps.accounts.models import User
 from apps.library.models import Topic
 from apps.plans.models import Task
 
@@ -218,38 +217,3 @@ class StartForm(forms.Form):
 
     def clean_start(self) -> dt.date:
         return near_date(self.cleaned_data["start"], self.today, days_back=60)
-
-
-class HoursForm(WeekdayMinutesFormMixin, forms.ModelForm):  # type: ignore[type-arg] # generic only to mypy
-    """Minutes per weekday."""
-
-    class Meta:
-        model = User
-        fields = WEEKDAYS
-
-
-class BreakForm(forms.ModelForm):  # type: ignore[type-arg] # generic only to mypy
-    class Meta:
-        model = Break
-        fields = ("first_day", "last_day", "label")
-        widgets = {"first_day": DATE, "last_day": DATE}
-        labels = {"first_day": "From", "last_day": "To", "label": "What for (optional)"}
-        error_messages = {
-            "first_day": {"required": "From which day?", "invalid": "That is not a date."},
-            "last_day": {"required": "To which day?", "invalid": "That is not a date."},
-        }
-
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = today
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        first, last = cleaned.get("first_day"), cleaned.get("last_day")
-        if first and last and last < first:
-            self.add_error("last_day", "A break ends on or after its first day.")
-        elif first and last and (last - first).days > 366:
-            self.add_error("last_day", "A break lasts a year at most.")
-        elif last and last < self.today - dt.timedelta(days=60):
-            self.add_error("last_day", "That break ended more than 60 days ago.")
-        return cleaned

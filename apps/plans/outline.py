@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import (
@@ -14,16 +15,15 @@ from django.db.models import (
     Max,
     Min,
     Q,
-    QuerySet,
     Sum,
 )
 from django.utils.safestring import SafeString
 
 from apps.accounts.prepared import Param, Prepared
-from apps.library.models import Alias, Area, Roadmap
 from apps.plans.models import Criterion, Plan, PlanDay, PlanWeek, Task
 
 Day = dt.date | None
+LONG_NOTES = 400  # characters from which notes are folded
 
 
 class CriterionLine(NamedTuple):
@@ -40,12 +40,14 @@ class WeekLine:
 
     pk: uuid.UUID
     number: int
+    label: str
     phase: str
     title: str
     goal: str
     readiness_gain: int | None
     checkpoint: dict[str, Any] | None
     resources: list[dict[str, str]]
+    is_deleted: bool = False
     planned: int = 0
     done: int = 0
     tasks: int = 0
@@ -55,6 +57,11 @@ class WeekLine:
     last_day: dt.date | None = None
 
     @property
+    def name(self) -> str:
+        """ "Week 3", or what the learner's own file calls it."""
+        return self.label or f"Week {self.number}"
+
+    @property
     def percent(self) -> int:
         """Whole percent of the planned minutes, rounded down."""
         return self.done * 100 // self.planned if self.planned else 0
@@ -62,6 +69,16 @@ class WeekLine:
     @property
     def is_done(self) -> bool:
         return bool(self.tasks) and self.finished == self.tasks
+
+    @property
+    def left(self) -> int:
+        """How many of its tasks are open."""
+        return self.tasks - self.finished
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing in it is open any more: all of it is finished or skipped."""
+        return self.finished == self.tasks and bool(self.tasks or self.skipped)
 
     def add(self, status: str, minutes: int | None, count: int, first: Day, last: Day) -> None:
         """Count the week's tasks of one status. Skipped work is neither planned nor progress."""
@@ -129,8 +146,19 @@ class OutlineDay:
     pk: uuid.UUID
     title: str
     goal: str
+    notes: str = ""  # as HTML
+    is_deleted: bool = False
     tasks: list[OutlineTask] = field(default_factory=list)
     criteria: list[CriterionLine] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is work that a change could move."""
+        return any(not task.is_done and not task.is_skipped for task in self.tasks)
+
+    @property
+    def has_long_notes(self) -> bool:
+        return len(self.notes) > LONG_NOTES
 
 
 @dataclass(slots=True)
@@ -157,13 +185,16 @@ _PROGRESS = (
 )
 
 
+IS_DELETED = ExpressionWrapper(Q(deleted_at__isnull=False), BooleanField())
+_LINE = (
+    *("pk", "number", "label", "phase", "title", "goal"),
+    *("readiness_gain", "checkpoint", "resources"),
+)
 _WEEKS = Prepared(
     lambda: (
         PlanWeek.objects.filter(plan=Param("plan"))
         .order_by("number")
-        .values_list(
-            "pk", "number", "phase", "title", "goal", "readiness_gain", "checkpoint", "resources"
-        )
+        .values_list(*_LINE, IS_DELETED)
     )
 )
 _PLAN_PROGRESS = Prepared(lambda: _PROGRESS.filter(plan=Param("plan")))
@@ -171,25 +202,17 @@ _WEEK_PROGRESS = Prepared(lambda: _PROGRESS.filter(plan=Param("plan"), day__week
 
 
 def load_weeks(plan: Plan) -> list[WeekLine]:
-    """Return the plan's weeks with minutes, progress and dates. Two queries."""
+    """Return the plan's weeks with minutes, progress and dates, but deleted ones without a task.
+    Two queries."""
     lines = {row[0]: WeekLine(*row) for row in _WEEKS(plan=plan.pk)}
     for week, *counted in _PLAN_PROGRESS(plan=plan.pk):
         lines[week].add(*counted)
-    return list(lines.values())
+    return [line for line in lines.values() if line.tasks or line.skipped or not line.is_deleted]
 
 
 def load_line(week: PlanWeek) -> WeekLine:
     """Return one week, already loaded, with minutes, progress and dates. One query."""
-    line = WeekLine(
-        week.pk,
-        week.number,
-        week.phase,
-        week.title,
-        week.goal,
-        week.readiness_gain,
-        week.checkpoint,
-        week.resources,
-    )
+    line = WeekLine(*(getattr(week, name) for name in _LINE))
     for _, *counted in _WEEK_PROGRESS(plan=week.plan_id, week=week.pk):
         line.add(*counted)
     return line
@@ -221,54 +244,26 @@ _DAYS = Prepared(
     lambda: (
         PlanDay.objects.filter(week=Param("week"))
         .order_by("position")
-        .values_list("pk", "title", "goal")
-    )
-)
-_CRITERIA = Prepared(
-    lambda: (
-        Criterion.objects.filter(week=Param("week"))
-        .order_by("position")
-        .values_list("day_id", "pk", "text", "met_on")
+        .values_list("pk", "title", "goal", "notes_html", IS_DELETED)
     )
 )
 
 
-def _collection() -> QuerySet[Roadmap, Any]:
-    return Roadmap.objects.filter(plans__weeks=Param("week")).values("collection")
+def _criteria() -> Any:
+    """Those of the week, and those of its days: a day that was moved keeps its own."""
+    columns = ("position", "day_id", "pk", "text", "met_on")
+    own = Criterion.objects.filter(week=Param("week"), day=None)
+    of_days = Criterion.objects.filter(day__week=Param("week"))
+    rows = own.order_by().values_list(*columns)
+    return rows.union(of_days.order_by().values_list(*columns), all=True)
 
 
-_AREAS = Prepared(
-    lambda: (
-        Area.objects.filter(collection__in=_collection()).order_by().values_list("slug", "title")
-    )
-)
-_RENAMED_AREAS = Prepared(
-    lambda: (
-        Alias.objects.filter(kind=Alias.Kind.AREA, collection__in=_collection())
-        .order_by()
-        .values_list("slug", "target_slug")
-    )
-)
-
-
-def current_checkpoint(week: uuid.UUID, checkpoint: dict[str, Any]) -> dict[str, Any]:
-    """Return the checkpoint of a plan's week, which keeps the words of the day the plan was made,
-    with its `areas` under the slugs they have now, and their `titles`. Two queries."""
-    renamed: dict[str, str] = dict(_RENAMED_AREAS(week=week))
-    titles: dict[str, str] = dict(_AREAS(week=week))
-    slugs = dict.fromkeys(renamed.get(slug, slug) for slug in checkpoint.get("areas", ()))
-    return {
-        **checkpoint,
-        "areas": list(slugs),
-        "titles": [titles.get(slug, slug) for slug in slugs],
-    }
+_CRITERIA = Prepared(_criteria)
 
 
 def load_outline(line: WeekLine) -> OutlineWeek:
-    """Return one week with days, tasks, dates and criteria. Three queries, five where it has a
-    checkpoint."""
-    if line.checkpoint:
-        line.checkpoint = current_checkpoint(line.pk, line.checkpoint)
+    """Return one week with days, tasks, dates and criteria; a deleted day is left out, unless a
+    task is in it. Three queries."""
     days = {row[0]: OutlineDay(*row) for row in _DAYS(week=line.pk)}
     tasks: dict[uuid.UUID, OutlineTask] = {}
     for planned_on, outline_day, *values in _TASKS(week=line.pk):
@@ -279,9 +274,10 @@ def load_outline(line: WeekLine) -> OutlineWeek:
         if planned_on is not None:
             task.days.append(planned_on)
     own: list[CriterionLine] = []
-    for outline_day, *criterion in _CRITERIA(week=line.pk):
+    for _, outline_day, *criterion in sorted(_CRITERIA(week=line.pk), key=itemgetter(0)):
         (days[outline_day].criteria if outline_day else own).append(CriterionLine(*criterion))
-    return OutlineWeek(line, list(days.values()), own)
+    shown = [day for day in days.values() if day.tasks or not day.is_deleted]
+    return OutlineWeek(line, shown, own)
 
 
 def load_task(task: Task) -> OutlineTask:

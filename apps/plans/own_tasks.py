@@ -6,6 +6,8 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from django.db.models import Max, Q
+
 from apps.accounts.models import User
 from apps.library.models import SearchEntry, Topic
 from apps.library.own import rename_entry
@@ -18,6 +20,8 @@ from apps.plans.forms import TaskForm
 from apps.plans.models import Part, Plan, PlanDay, PlanWeek, Revision, Task
 from apps.plans.revise import revising
 from apps.plans.schedule import minutes_left, numbered_parts, replace_parts
+
+LIVE = Q(deleted_at=None, week__deleted_at=None)  # of a day of the outline
 
 
 def form_for(user: User, today: dt.date, task: Task | None, data: Any) -> TaskForm:
@@ -50,7 +54,7 @@ def _main_topic(task: Task) -> Topic | None:
 def outline_day_for(plan: Plan, day: dt.date) -> PlanDay:
     """Return the outline day whose work lies on `day`, or the nearest before, or the first.
 
-    Makes a week and a day when the plan has none. Up to four queries.
+    Makes a day, and a week, when the plan has none. Up to six queries.
     """
     parts = Part.objects.filter(plan=plan, task__deleted_at=None).select_related("task__day")
     part = (
@@ -59,11 +63,22 @@ def outline_day_for(plan: Plan, day: dt.date) -> PlanDay:
     )
     if part:
         return part.task.day
-    first = PlanDay.objects.filter(week__plan=plan).order_by("week__number", "position").first()
-    if first:
-        return first
-    week, _ = PlanWeek.objects.get_or_create(plan=plan, number=1, defaults={"title": "Own tasks"})
-    return PlanDay.objects.create(week=week, position=0, title="Own tasks")
+    first = (
+        PlanDay.objects.filter(LIVE, week__plan=plan).order_by("week__number", "position").first()
+    )
+    return first or _own_day(plan)
+
+
+def _own_day(plan: Plan) -> PlanDay:
+    """Make an outline day for own tasks in the first week; a week too, where there is none."""
+    weeks = PlanWeek.objects.filter(plan=plan)
+    week = weeks.filter(deleted_at=None).order_by("number").first()
+    if week is None:
+        last = weeks.aggregate(last=Max("number"))["last"] or 0
+        week = PlanWeek.objects.create(plan=plan, number=last + 1, title="Own tasks")
+    position = PlanDay.objects.filter(week=week).aggregate(last=Max("position"))["last"]
+    place = 0 if position is None else position + 1
+    return PlanDay.objects.create(week=week, position=place, title="Own tasks")
 
 
 def add(
@@ -172,7 +187,8 @@ def _renumber(plan_id: uuid.UUID) -> None:
 
 
 def day_of_plan(plan: Plan, day_id: uuid.UUID | None) -> PlanDay | None:
-    """Return that outline day of this plan, or None. One query when an id is given."""
+    """Return that outline day of this plan, or None when it is not there or was deleted. One query
+    when an id is given."""
     if day_id is None:
         return None
-    return PlanDay.objects.filter(pk=day_id, week__plan=plan).first()
+    return PlanDay.objects.filter(LIVE, pk=day_id, week__plan=plan).first()

@@ -21,6 +21,7 @@ from apps.accounts.models import Break, User
 from apps.accounts.prepared import Param, Prepared
 from apps.plans.access import active_plan_or_404, own_week
 from apps.plans.agenda import Row, load_agenda, load_ticked, monday_of
+from apps.plans.checkpoints import week_point
 from apps.plans.models import Plan, Task
 from apps.plans.outline import WeekLine, load_line, load_outline, load_task
 from apps.plans.week_days import load_week
@@ -131,20 +132,22 @@ def week_context(user: User, day: dt.date, plan: Plan | None = None) -> dict[str
 
 def plan_week_context(user: User, plan: Plan, line: WeekLine) -> dict[str, Any]:
     """Return what one opened week of the plan page needs. Three queries, five where it has a
-    checkpoint."""
-    page = Page("plan", str(line.pk))
+    checkpoint, six when that waits."""
+    page, today = Page("plan", str(line.pk)), local_today(user)
     return {
         "week": load_outline(line),
+        "week_id": line.pk,
+        "point": week_point(user, line.pk, line.checkpoint, today, over=line.is_over),
         "plan": plan,
         "page": page,
         "here": page.quoted,
-        "today": local_today(user),
+        "today": today,
     }
 
 
 def one_week_context(user: User, week_id: uuid.UUID) -> dict[str, Any]:
     """Return the same for a week that is shown alone. Six queries, eight where it has a
-    checkpoint; 404 for a stranger's."""
+    checkpoint, nine when that waits; 404 for a stranger's."""
     week = own_week(user, week_id)
     return plan_week_context(user, week.plan, load_line(week))
 
@@ -213,7 +216,12 @@ def _plan_row(request: LearnerRequest, page: Page, task: Task) -> HttpResponse |
         own_week(request.user, week_id)
         return None
     line, row = load_line(task.day.week), load_task(task)
-    context = {"row": row, "line": line, "here": page.quoted}
+    context: dict[str, Any] = {"row": row, "line": line, "here": page.quoted}
+    if line.checkpoint and (line.is_over or (not row.is_done and line.left == 1)):
+        # The tick ended the week, or opened it again: what its checkpoint says is another.
+        today = local_today(request.user)
+        point = week_point(request.user, line.pk, line.checkpoint, today, over=line.is_over)
+        context |= {"point": point, "week_id": line.pk}
     return render(request, "plans/_plan_answer.html", context)
 
 

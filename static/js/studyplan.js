@@ -188,8 +188,20 @@
   document.addEventListener("htmx:afterSettle", showTimers);
 
   /* A preview is made anew when what it shows was changed; nothing is accepted from the old one. */
-  const changed = (form) =>
-    [...form.elements].some((field) => "defaultValue" in field && field.value !== field.defaultValue);
+  function differs(field) {
+    if (field.type === "checkbox" || field.type === "radio") {
+      return field.checked !== field.defaultChecked;
+    }
+    if (field.options) {
+      const options = [...field.options];
+      const chosen = options.some((each) => each.defaultSelected);
+      /* A single choice without a default begins at its first line. */
+      const first = (each) => !chosen && !field.multiple && each.index === 0;
+      return options.some((each) => each.selected !== (each.defaultSelected || first(each)));
+    }
+    return "defaultValue" in field && field.value !== field.defaultValue;
+  }
+  const changed = (form) => [...form.elements].some(differs);
   let typed = false;
   document.addEventListener("keydown", (event) => {
     if (event.target.closest("[data-submit-on-change]")) typed = true;
@@ -209,6 +221,24 @@
     event.preventDefault();
     form.requestSubmit();
   });
+
+  /* What is applied is what was shown: not while the form above asks for something else. */
+  function holdApply() {
+    const asks = document.querySelector("form[data-asks]");
+    const button = document.querySelector("button[data-applies]");
+    if (!asks || !button) return;
+    const held = changed(asks);
+    if (button.disabled === held) return;
+    button.disabled = held;
+    if (held) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
+    const note = document.getElementById(button.dataset.applies);
+    if (note) note.textContent = held ? note.dataset.says : "";
+  }
+  for (const name of ["input", "change"]) document.addEventListener(name, holdApply);
+  /* A reset and the browser's own filling in come after their events. */
+  document.addEventListener("reset", () => setTimeout(holdApply));
+  window.addEventListener("pageshow", () => setTimeout(holdApply));
 
   /* Drag a task to another day of the week; the panel's date is the keyboard's way. */
   let dragged = null;

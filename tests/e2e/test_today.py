@@ -167,7 +167,8 @@ def test_a_task_is_dragged_to_another_day(
     signed_in: Page, live_server: Any, learner: Any, learner_plan: Plan
 ) -> None:
     page = signed_in
-    monday = local_today(learner) + dt.timedelta(days=7 - local_today(learner).weekday())
+    # The Monday after next: behind the plan, so that its days are empty whatever day it is.
+    monday = local_today(learner) + dt.timedelta(days=14 - local_today(learner).weekday())
     task = learner_plan.tasks.get(key="sheet")
     from apps.plans import changes
 

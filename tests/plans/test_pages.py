@@ -138,7 +138,7 @@ def test_the_plan_shows_all_weeks_and_opens_the_current_one(
     page = text(alice_client.get("/plan/"))
     assert "Foundations" in page
     assert "1 of 6 tasks done, 20 min of 4 h" in page
-    assert page.count("<details") == 2
+    assert page.count('<details class="plan-week"') == 2
     assert "Read about Adam" in page
     assert "Read the ZeRO paper" not in page
     second = plan.weeks.get(number=2)
@@ -275,12 +275,16 @@ def test_reflow_is_shown_first_then_moves_what_is_open(
     assert "Write a cheat sheet" not in page
     plan.refresh_from_db()
     before = list(plan.parts.order_by("pk").values_list("task", "day", "minutes"))
-    assert alice_client.post("/plan/reflow/", {"version": plan.version}).status_code == 302
+    data = {"version": plan.version, "apply": "1"}
+    unsaid = alice_client.post("/plan/reflow/", data)
+    assert (unsaid.status_code, "Say in a few words why" in text(unsaid)) == (422, True)
+    assert alice_client.post("/plan/reflow/", data | {"reason": "Ill"}).status_code == 303
     later = TODAY + dt.timedelta(days=2)
     assert task.parts.get().day == TODAY
     assert pinned.parts.get().day == TODAY + dt.timedelta(days=3)
     assert plan.tasks.get(key="code-knn").parts.get().day == later
     revision = Revision.objects.get(kind="reflow")
+    assert revision.reason == "Ill"
     alice_client.post(f"/plan/history/{revision.pk}/undo/")
     after = list(plan.parts.order_by("pk").values_list("task", "day", "minutes"))
     assert sorted(before, key=str) == sorted(after, key=str)
@@ -290,60 +294,20 @@ def test_reflow_against_an_old_preview_shows_a_new_one(
     alice_client: Client, plan: Plan, task: Task
 ) -> None:
     changes.move(task, TODAY + dt.timedelta(days=2), TODAY)
-    answer = alice_client.post("/plan/reflow/", {"version": "1"}, follow=True)
+    answer = alice_client.post("/plan/reflow/", {"version": "1", "apply": "1", "reason": "Ill"})
+    assert answer.status_code == 409
     assert "The plan has changed since" in text(answer)
+    assert 'name="version" value="2"' in text(answer)
     assert not Revision.objects.filter(kind="reflow").exists()
 
 
 def test_reflow_places_minutes_left(alice: Any, alice_client: Client, now: Any, plan: Plan) -> None:
     zero = plan.tasks.get(key="zero")
     work.log_minutes(alice, zero.pk, 60, TODAY)
-    alice_client.post("/plan/reflow/", {"version": plan.version})
+    alice_client.post(
+        "/plan/reflow/", {"version": plan.version, "apply": "1", "reason": "Half of it is done"}
+    )
     assert sum(part.minutes for part in zero.parts.all()) == 30
-
-
-HOURS = dict.fromkeys(
-    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), "30"
-)
-
-
-def test_hours_are_saved_and_the_plan_asks(alice_client: Client, alice: Any, plan: Plan) -> None:
-    answer = alice_client.post("/settings/hours/", HOURS)
-    assert answer["Location"] == "/plan/reflow/"
-    alice.refresh_from_db()
-    assert alice.weekday_minutes == (30,) * 7
-    assert "would end 5 days later" in text(alice_client.get("/plan/reflow/"))
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (dict.fromkeys(HOURS, "0"), "At least one weekday"),
-        ({"monday": "-1"}, "cannot be negative"),
-        ({"monday": "1000000000"}, "At most 960"),
-        ({"monday": "an hour"}, "whole number"),
-        ({"monday": ""}, "0 for a day without study"),
-    ],
-)
-def test_bad_hours_are_said_and_kept(
-    alice_client: Client, alice: Any, change: dict[str, str], message: str
-) -> None:
-    answer = alice_client.post("/settings/hours/", HOURS | change)
-    assert answer.status_code == 422
-    assert message in text(answer)
-    assert 'value="30"' in text(answer) or len(change) == 7
-    assert User.objects.get(pk=alice.pk).weekday_minutes == (60,) * 7
-
-
-def test_breaks(alice_client: Client, charlie_client: Client, alice: Any) -> None:
-    good = {"first_day": "2026-12-24", "last_day": "2026-12-31", "label": "Holidays"}
-    bad = alice_client.post("/settings/hours/breaks/", good | {"last_day": "2026-12-01"})
-    assert (bad.status_code, "on or after its first day" in text(bad)) == (422, True)
-    assert alice_client.post("/settings/hours/breaks/", good).status_code == 302
-    each = alice.breaks.get()
-    assert charlie_client.post(f"/settings/hours/breaks/{each.pk}/").status_code == 404
-    assert alice_client.post(f"/settings/hours/breaks/{each.pk}/").status_code == 302
-    assert not alice.breaks.exists()
 
 
 def test_several_plans_one_active(

@@ -155,10 +155,12 @@ def test_the_page_says_what_is_proposed_and_why(
     assert f'href="/assessments/{SOURCE}/"' in study
     assert "in your plan" in study
     assert "1 topic, 30 min saved" in out
-    assert "Nothing here changes your plan." in page
+    assert "Nothing here changes your plan until you have seen the dates." in page
     assert f'href="/library/topics/{again.pk}/plan/"' in relearn
     assert f'href="/library/topics/{topic.pk}/plan/"' not in study
-    assert "Add to my plan" not in out
+    assert "Choose a day yourself" not in out
+    assert 'aria-label="Leave out: Held"' in out
+    assert study.count('aria-label="Place: ') == relearn.count('aria-label="Place: ') == 1
     assert "Proposals (3)" in alice_client.get("/plan/").content.decode()
 
 

@@ -310,7 +310,8 @@ def test_a_page_that_is_none_is_today_or_the_plan(htmx: Any, task: Task, page: s
 @pytest.mark.parametrize("text", ["²", "9" * 5000, "-1", "", "1.5"])
 def test_a_number_that_is_none(alice_client: Client, plan: Plan, task: Task, text: str) -> None:
     assert whole_number(text) is None
-    assert alice_client.post("/plan/reflow/", {"version": text}).status_code == 302
+    data = {"version": text, "apply": "1", "reason": "Ill"}
+    assert alice_client.post("/plan/reflow/", data).status_code == 409
     answer = alice_client.post(f"/tasks/{task.pk}/timer/", {"run": "0", "minutes": text})
     assert answer.status_code in (302, 422)
 

@@ -1,4 +1,4 @@
-"""The plan page, adding tasks, the log of revisions, several plans, re-flow."""
+"""The plan page, adding tasks, several plans."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import uuid
 from itertools import groupby
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpResponse, HttpResponseRedirect
@@ -17,10 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.clock import local_today
 from apps.accounts.http import LearnerRequest, safe_next
 from apps.accounts.models import User
-from apps.plans import pages, revise
-from apps.plans.access import own_plan, own_revision, own_week
+from apps.plans import pages
+from apps.plans.access import own_plan, own_week
 from apps.plans.build import pause_active, set_state
-from apps.plans.history import can_undo
 from apps.plans.models import Plan, Task, Timer
 from apps.plans.outline import load_weeks
 from apps.plans.own_tasks import add, day_of_plan, form_for
@@ -93,39 +91,6 @@ def add_task(request: LearnerRequest) -> HttpResponse:
     context = {"form": form, "page": page, "outline_day": outline_day}
     status = 422 if request.method == "POST" else 200
     return render(request, "plans/task_form.html", context, status=status)
-
-
-@require_safe
-def history(request: LearnerRequest) -> HttpResponse:
-    """What was changed in the active plan, newest first."""
-    current = plan_of(request.user)
-    if current is None:
-        return redirect("plans:plan")
-    revisions = Paginator(current.revisions.order_by("-version"), 50)
-    page = revisions.get_page(request.GET.get("page"))
-    shown = list(page)
-    top = shown[0].version if shown else 0
-    later = current.revisions.filter(version__gt=top, undone_at=None).values_list(
-        "after", flat=True
-    )
-    done = Task.objects.filter(plan=current, status=Task.Status.DONE).values_list("pk", flat=True)
-    granted = can_undo(shown, later, {str(pk) for pk in done})
-    context = {"plan": current, "page": page, "rows": list(zip(shown, granted, strict=True))}
-    return render(request, "plans/history.html", context)
-
-
-@require_POST
-def undo(request: LearnerRequest, revision_id: uuid.UUID) -> HttpResponse:
-    """Take one revision back, or say why it cannot be."""
-    revision = own_revision(request.user, revision_id)
-    try:
-        stayed = revise.undo(revision)
-    except revise.CannotUndo as why:
-        messages.warning(request, f"Not undone. {why}")
-    else:
-        but = f" Finished since, and left as it is: {', '.join(stayed[:3])}." if stayed else ""
-        messages.success(request, f"Undone: {revision.what}.{but}")
-    return HttpResponseRedirect(safe_next(request, "/plan/"))
 
 
 def _plans(request: LearnerRequest, *, deleted: bool = False) -> list[Plan]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import F, OuterRef, Prefetch, Subquery, prefetch_related_objects
+from django.db.models import F, OuterRef, Subquery
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,10 +19,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.http import LearnerRequest, safe_next, see_other
 from apps.accounts.models import User
-from apps.library.models import Exercise, Reference
 from apps.mastery.bands import Band, band
 from apps.mastery.models import Memory
 from apps.plans.models import Proposal
+from apps.plans.placing import first_within
+from apps.plans.placing_forms import HOW
+from apps.plans.placing_rows import add_resources
 from apps.plans.proposals import (
     drop,
     drop_all,
@@ -31,8 +33,10 @@ from apps.plans.proposals import (
     take_back_drop_of,
 )
 from apps.plans.taught import taught_topics
+from apps.plans.views.tasks import whole_number
 
 MOST_DROPPED = 50
+HOURS_AT_ONCE = (4, 8)
 ORDER = (Proposal.Kind.RELEARN, Proposal.Kind.STUDY, Proposal.Kind.LEAVE_OUT)
 WHY = {
     Proposal.Kind.RELEARN: "Failed again and again in reviews: another look at the source helps "
@@ -63,14 +67,22 @@ class Group(NamedTuple):
 
 @require_safe
 def proposals(request: LearnerRequest) -> HttpResponse:
-    """What is proposed, by kind, and what was dropped lately. Five queries at most."""
+    """What is proposed, by kind, and what was dropped lately; `hours` ticks the first ones that fit
+    into them. Six queries at most."""
     groups = _groups(request.user)
     _add_resources(request.user, [row for group in groups for row in group.rows])
     dropped = _rows(request.user, Proposal.State.DROPPED).order_by(
         F("decided_at").desc(nulls_last=True), "pk"
     )
-    context = {"groups": groups, "dropped": list(dropped[:MOST_DROPPED])}
+    context: dict[str, Any] = {
+        "groups": groups,
+        "dropped": list(dropped[:MOST_DROPPED]),
+        "hours_at_once": HOURS_AT_ONCE,
+        "with_tasks": any(group.kind != Proposal.Kind.LEAVE_OUT for group in groups),
+        "how": HOW,
+    }
     context |= _by_now(request.user, groups)
+    context["chosen"] = _first_of(groups, context["planned"], request.GET.get("hours", ""))
     return render(request, "plans/proposals.html", context)
 
 
@@ -107,20 +119,25 @@ def _groups(user: User) -> list[Group]:
 
 def _add_resources(user: User, rows: Sequence[Proposal]) -> None:
     """Give the topics that are to be relearned what there is to learn them from. Two queries."""
-    topics = [row.topic for row in rows if row.kind == Proposal.Kind.RELEARN]
-    if not topics:
-        return
-    shown = ("collection", "slug", "title", "position")
-    pages = Reference.objects.visible_to(user).live().only(*shown, "owner")
-    prefetch_related_objects(
-        topics,
-        Prefetch(
-            "references", pages.order_by(F("owner").asc(nulls_first=True), "position", "slug")
-        ),
-        Prefetch(
-            "exercises", Exercise.objects.filter(retired_at=None).only(*shown, "minutes", "level")
-        ),
-    )
+    add_resources(user, [row.topic for row in rows if row.kind == Proposal.Kind.RELEARN])
+
+
+def _first_of(
+    groups: Sequence[Group], planned: Collection[uuid.UUID], asked: str
+) -> set[uuid.UUID]:
+    """The proposals to relearn and to study, best first, that fit into so many hours; each topic
+    once, and none with nothing left to do."""
+    hours = whole_number(asked)
+    if hours not in HOURS_AT_ONCE:
+        return set()
+    settled = {pk for group in groups for pk in group.settled(planned)}
+    best: dict[uuid.UUID, Any] = {}
+    for group in groups:
+        for row in group.rows:
+            if group.kind != Proposal.Kind.LEAVE_OUT and row.pk not in settled:
+                best.setdefault(row.topic_id, row)
+    rows = sorted(best.values(), key=lambda row: row.rank)
+    return {row.pk for row in rows[: first_within([row.minutes for row in rows], 60 * hours)]}
 
 
 def _by_now(user: User, groups: Sequence[Group]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Choosing a roadmap, the preview, hours and breaks, re-flow from today."""
+"""Choosing a roadmap, and the preview of its plan."""
 
 from __future__ import annotations
 
@@ -8,24 +8,19 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.clock import local_today
 from apps.accounts.http import LearnerRequest
-from apps.accounts.models import Break, User
+from apps.accounts.models import User
 from apps.library.models import OURS, Roadmap
 from apps.plans.build import HasPlan, create_plan, preview
-from apps.plans.forms import BreakForm, HoursForm, StartForm
+from apps.plans.change_page import NO_TIME, TOO_LITTLE
+from apps.plans.forms import StartForm
 from apps.plans.keyed import key_of, with_key
 from apps.plans.layout import NoStudyTime
 from apps.plans.models import Plan
-from apps.plans.reflow import apply_reflow, preview_reflow
-from apps.plans.revise import StalePlan
-from apps.plans.views.tasks import tell_undo, whole_number
 from apps.plans.work import plan_of
-
-NO_TIME = "No weekday has any minutes. Set your hours first."
-TOO_LITTLE = "With so few minutes the plan would not end within thirty years. Set more hours."
 
 
 def no_time(user: User) -> str:
@@ -111,73 +106,3 @@ def _made_already(request: LearnerRequest, made: Plan) -> HttpResponse:
         return redirect("plans:plans")
     messages.info(request, f"{known} Here it is.")
     return redirect("dashboard:today")
-
-
-@require_http_methods(["GET", "POST"])
-def hours(request: LearnerRequest) -> HttpResponse:
-    """Minutes per weekday and breaks. They belong to the learner; the plan follows if asked."""
-    form = HoursForm(request.POST or None, instance=request.user)
-    if request.method == "POST":
-        if form.is_valid():
-            form.instance.save(update_fields=list(form.Meta.fields))
-            messages.success(request, "Your hours are saved.")
-            return redirect("plans:reflow" if plan_of(request.user) else "plans:hours")
-        request.user.refresh_from_db()
-    context = {
-        "form": form,
-        "break_form": BreakForm(today=local_today(request.user)),
-        "breaks": request.user.breaks.all(),
-    }
-    return render(request, "plans/hours.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-def add_break(request: LearnerRequest) -> HttpResponse:
-    """Add days without study."""
-    form = BreakForm(request.POST, today=local_today(request.user))
-    if form.is_valid():
-        form.instance.user = request.user
-        form.save()
-        messages.success(request, "The break is saved.")
-        return redirect("plans:reflow" if plan_of(request.user) else "plans:hours")
-    context = {
-        "form": HoursForm(instance=request.user),
-        "break_form": form,
-        "breaks": request.user.breaks.all(),
-    }
-    return render(request, "plans/hours.html", context, status=422)
-
-
-@require_POST
-def delete_break(request: LearnerRequest, break_id: uuid.UUID) -> HttpResponse:
-    """Take a break back."""
-    get_object_or_404(Break, pk=break_id, user=request.user).delete()
-    messages.success(request, "The break is gone.")
-    return redirect("plans:reflow" if plan_of(request.user) else "plans:hours")
-
-
-@require_http_methods(["GET", "POST"])
-def reflow(request: LearnerRequest) -> HttpResponse:
-    """Show which dates would move from today on, then move them against the shown version."""
-    plan = plan_of(request.user)
-    if plan is None:
-        return redirect("plans:plan")
-    today = local_today(request.user)
-    if request.method == "POST":
-        shown = request.POST.get("version", "")
-        try:
-            revision = apply_reflow(plan, request.user, today, whole_number(shown) or 0)
-        except StalePlan:
-            messages.warning(request, "The plan has changed since; here is the preview again.")
-            return redirect("plans:reflow")
-        except NoStudyTime:
-            messages.warning(request, no_time(request.user))
-            return redirect("plans:hours")
-        tell_undo(request, revision)
-        return redirect("dashboard:today")
-    try:
-        shown_preview = preview_reflow(plan, request.user, today)
-    except NoStudyTime:
-        messages.warning(request, no_time(request.user))
-        return redirect("plans:hours")
-    return render(request, "plans/reflow.html", {"plan": plan, "preview": shown_preview})

@@ -118,7 +118,7 @@ def test_it_says_where_the_topic_is_in_the_plan(read: Any, plan: Any) -> None:
     page = read("/library/topics/k-nearest-neighbours/")
     assert "<summary>6 tasks in your plan</summary>" in page
     assert "Read about Adam" in page
-    assert "week 1 · Wed 18 Nov · 20 min" in page
+    assert "Week 1 · Wed 18 Nov · 20 min" in page
     plan.state = "paused"
     plan.save()
     page = read("/library/topics/k-nearest-neighbours/")
