@@ -3,6 +3,8 @@
 Where no Chromium is found, browser tests are left out, and the last line says how many and how to have them.
 REQUIRE_BROWSER=1 makes it a failure when any was left out; then a browser test that fails is also tried once
 more, since a stalled machine can come between two keys, and is named when that helped.
+
+ONLY_DATABASE=1 leaves out what touches no database, for a second run on another one, and says how many.
 """
 
 from __future__ import annotations
@@ -80,6 +82,29 @@ class BrowserTests:
         return f"{said}, by choice or by a skip."
 
 
+TOUCH_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
+
+
+class DatabaseTests:
+    """Leaves out the tests that touch no database, and counts them."""
+
+    def __init__(self) -> None:
+        self.left_out = 0
+
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        def touches(item: pytest.Item) -> bool:
+            names = set(getattr(item, "fixturenames", ()))
+            return bool(names & TOUCH_DATABASE) or item.get_closest_marker("django_db") is not None
+
+        others = [item for item in items if not touches(item)]
+        if others:
+            items[:] = [item for item in items if touches(item)]
+            config.hook.pytest_deselected(items=others)
+        self.left_out = len(others)
+
+
 def main(arguments: list[str]) -> int:
     chromium = find_chromium()
     if chromium:
@@ -102,7 +127,10 @@ def main(arguments: list[str]) -> int:
     (Path(__file__).resolve().parent.parent / "var").mkdir(mode=0o700, exist_ok=True)
 
     browser = BrowserTests(chromium)
-    code = int(pytest.main(arguments, plugins=[browser]))
+    database = DatabaseTests() if os.environ.get("ONLY_DATABASE") else None
+    code = int(pytest.main(arguments, plugins=[browser, *([database] if database else [])]))
+    if database:
+        print(f"{database.left_out} tests that touch no database were left out.", flush=True)
     if browser.again():
         print(browser.again(), flush=True)
     if browser.verdict():
