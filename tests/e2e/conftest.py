@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
 
 from apps.accounts.clock import local_today
 from apps.plans.build import create_plan
@@ -20,6 +24,7 @@ from tests.plans.conftest import roadmap, topic
 
 __all__ = ["roadmap", "topic"]
 
+MOST_TO_WAIT = 10.0  # seconds, for requests that are under way when a test ends
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]}}
 
 
@@ -29,6 +34,44 @@ def browser_type_launch_args() -> dict[str, Any]:
         "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
         "args": ["--no-sandbox", "--disable-background-networking", "--disable-quic"],
     }
+
+
+class InFlight:
+    """Counts the requests that a live server is answering."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._lock = threading.Lock()
+        request_started.connect(self._begun)
+        request_finished.connect(self._ended)
+
+    def _begun(self, **_: object) -> None:
+        with self._lock:
+            self.count += 1
+
+    def _ended(self, **_: object) -> None:
+        with self._lock:
+            self.count -= 1
+
+    def stop(self) -> None:
+        request_started.disconnect(self._begun)
+        request_finished.disconnect(self._ended)
+
+
+@pytest.fixture(autouse=True)
+def nothing_in_flight(transactional_db: None, browser: Browser) -> Iterator[None]:
+    """Lets requests end before the database is emptied: what a page asks for on its own may come
+    when the test has ended, and its transaction would stand in the way."""
+    requests = InFlight()
+    yield
+    for context in browser.contexts:
+        for page in context.pages:
+            with contextlib.suppress(Error):
+                page.goto("about:blank")
+    until = time.monotonic() + MOST_TO_WAIT
+    while requests.count > 0 and time.monotonic() < until:
+        time.sleep(0.02)
+    requests.stop()
 
 
 @pytest.fixture
