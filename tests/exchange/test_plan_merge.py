@@ -76,6 +76,13 @@ def test_the_same_file_differs_in_nothing(alice_client: Client, imported: Plan) 
     assert export_plan(imported) == TEXT
 
 
+def test_a_file_of_another_plan_is_said_to_be_one(alice_client: Client, imported: Plan) -> None:
+    warning = "No box of this file is a task of this plan."
+    other = "# Cooking\n\n## Week 1\n\n- [ ] Boil an egg\n- [ ] Peel it\n"
+    assert warning in body(compared(alice_client, imported, other))
+    assert warning not in body(compared(alice_client, imported, TEXT))
+
+
 def test_new_boxes_are_added_in_their_place(alice_client: Client, imported: Plan) -> None:
     text = changed(
         ("- [ ] Write a cheat sheet\n", "- [ ] Tune a forest (20 min)\n- [ ] Write a cheat sheet\n")
