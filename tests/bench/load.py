@@ -102,7 +102,7 @@ PAGES = {
     "readiness": "/readiness/",
     "reviews": "/reviews/",
     "result": "/assessments/{}/",
-    "pace": "/plan/pace/",
+    "pace": "/plan/adjust/",
     "change": "/plan/reflow/",
 }
 # What must stand on a page; at least so often.
@@ -111,7 +111,7 @@ MARKS = {
     "week": ("data-task", 25),
     "plan": ("plan-week", 12),
     "result": ("Why is Topic", ASSESSED),
-    "pace": ("pace-title", 1),
+    "pace": ("How it stands", 1),
 }
 
 
